@@ -1,0 +1,79 @@
+package dev.windlass.cli;
+
+import dev.windlass.api.InvalidResourceException;
+import dev.windlass.cli.client.OpenAiClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** Windlass at a prompt: parses the command line, runs the command, turns what went wrong into one line and a status. */
+@Command(
+        name = "windlass",
+        description = "Serves language models: on this machine, or on Kubernetes.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ChatCommand.class, BenchCommand.class, AutoComplete.GenerateCompletion.class},
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed, by a fault of Windlass or of the machine",
+            "2:the command line is wrong",
+            "3:an input cannot be used: a resource, a model, a request",
+            "4:a server or a model's source cannot be reached"
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(
+                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()),
+                arguments));
+    }
+
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        var commandLine = new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(Main::report);
+        if (arguments.length == 0) {
+            commandLine.usage(err);
+            return ExitCode.USAGE;
+        }
+        return commandLine.execute(arguments);
+    }
+
+    private static int report(Exception problem, CommandLine command, ParseResult parsed) {
+        var err = command.getErr();
+        err.println("windlass: " + oneLine(problem));
+        err.flush();
+        return switch (problem) {
+            case InvalidResourceException _ -> ExitCode.INPUT;
+            case IllegalArgumentException _ -> ExitCode.INPUT;
+            case OpenAiClient.ServerError _ -> ExitCode.INPUT;
+            case IOException _ -> ExitCode.UNREACHABLE;
+            case UncheckedIOException _ -> ExitCode.UNREACHABLE;
+            default -> {
+                problem.printStackTrace(err);
+                yield ExitCode.FAILED;
+            }
+        };
+    }
+
+    private static String oneLine(Exception problem) {
+        String message = problem.getMessage();
+        if (problem instanceof IOException io && OpenAiClient.isUnreachable(io)) {
+            return "nothing answers there: " + (message == null ? "connection refused" : message);
+        }
+        return message == null ? problem.toString() : message.strip().replace("\n", " ");
+    }
+}
