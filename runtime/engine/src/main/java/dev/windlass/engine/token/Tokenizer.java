@@ -31,8 +31,8 @@ public interface Tokenizer extends AutoCloseable {
     /** The tokens that end a text, from the generation config and the tokenizer's. */
     Set<Integer> endTokens();
 
-    /** Whether a text's first token loses a leading space, as SentencePiece models write it. */
-    boolean stripsLeadingSpace();
+    /** What becomes of a space at a text's start. */
+    LeadingSpace leadingSpace();
 
     /** Decodes a whole text. Bytes that are no UTF-8 become U+FFFD. */
     String decode(int[] ids, boolean skipSpecialTokens);
