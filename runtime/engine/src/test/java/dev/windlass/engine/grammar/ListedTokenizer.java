@@ -1,5 +1,6 @@
 package dev.windlass.engine.grammar;
 
+import dev.windlass.engine.token.LeadingSpace;
 import dev.windlass.engine.token.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -169,8 +170,8 @@ final class ListedTokenizer implements Tokenizer {
     }
 
     @Override
-    public boolean stripsLeadingSpace() {
-        return false;
+    public LeadingSpace leadingSpace() {
+        return LeadingSpace.KEPT;
     }
 
     @Override
