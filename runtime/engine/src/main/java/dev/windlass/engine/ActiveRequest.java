@@ -34,7 +34,8 @@ final class ActiveRequest extends Sequence {
     final long deadline;
 
     /** What was scored of the prompt so far; null once it was published or when nothing is to be scored. */
-    @Nullable List<@Nullable TokenLogprobs> promptScores;
+    @Nullable
+    List<@Nullable TokenLogprobs> promptScores;
 
     long pausedSince;
     private final int[] ends;
@@ -44,7 +45,11 @@ final class ActiveRequest extends Sequence {
     private boolean hasStarted;
 
     ActiveRequest(GenerationRequest request, Tokenizer tokenizer, EventStream events, long arrival, long now) {
-        super(request.prompt(), request.priority(), arrival, request.promptLogprobs().isPresent());
+        super(
+                request.prompt(),
+                request.priority(),
+                arrival,
+                request.promptLogprobs().isPresent());
         var limits = request.limits();
         var grammar = request.grammar();
         Set<Integer> ending = new HashSet<>(limits.stopTokens());
@@ -59,8 +64,7 @@ final class ActiveRequest extends Sequence {
         this.stops = new StopMatcher(limits.stopStrings(), limits.includeStop());
         this.constraint = grammar == null ? null : grammar.start();
         this.submitted = now;
-        this.deadline = now
-                + (request.timeout().compareTo(FOREVER) < 0 ? request.timeout() : FOREVER).toNanos();
+        this.deadline = now + (request.timeout().compareTo(FOREVER) < 0 ? request.timeout() : FOREVER).toNanos();
         if (request.promptLogprobs().isPresent()) {
             promptScores = new ArrayList<>(promptLength());
             promptScores.add(null);

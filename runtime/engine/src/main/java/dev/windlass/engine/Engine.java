@@ -23,15 +23,18 @@ public final class Engine implements AutoCloseable {
     private final AtomicLong arrivals = new AtomicLong();
 
     private Engine(
-            ModelRunner runner, Tokenizer tokenizer, EngineOptions options, EngineListener listener, LongSupplier clock) {
+            ModelRunner runner,
+            Tokenizer tokenizer,
+            EngineOptions options,
+            EngineListener listener,
+            LongSupplier clock) {
         this.vocabularySize = Math.min(runner.vocabularySize(), tokenizer.vocabularySize());
         this.capacity = runner.capacity();
         this.tokenizer = tokenizer;
         this.options = options;
         this.clock = clock;
         this.waitingRoom = new WaitingRoom(options.maximumWaiting(), clock.getAsLong());
-        this.loop = new EngineLoop(
-                runner, vocabularySize, options, new GuardedListener(listener), waitingRoom, clock);
+        this.loop = new EngineLoop(runner, vocabularySize, options, new GuardedListener(listener), waitingRoom, clock);
         this.thread = Thread.ofPlatform().name("windlass-engine").unstarted(loop);
     }
 
@@ -42,7 +45,11 @@ public final class Engine implements AutoCloseable {
     }
 
     static Engine start(
-            ModelRunner runner, Tokenizer tokenizer, EngineOptions options, EngineListener listener, LongSupplier clock) {
+            ModelRunner runner,
+            Tokenizer tokenizer,
+            EngineOptions options,
+            EngineListener listener,
+            LongSupplier clock) {
         var engine = new Engine(runner, tokenizer, options, listener, clock);
         engine.thread.start();
         return engine;
@@ -94,8 +101,8 @@ public final class Engine implements AutoCloseable {
         loop.close(drain);
         try {
             if (!thread.join(drain.plus(EngineLoop.LONGEST_STEP))) {
-                throw new IllegalStateException(
-                        "the engine's thread is still in a step %s after it was to end".formatted(EngineLoop.LONGEST_STEP));
+                throw new IllegalStateException("the engine's thread is still in a step %s after it was to end"
+                        .formatted(EngineLoop.LONGEST_STEP));
             }
         } catch (InterruptedException e) {
             loop.close(Duration.ZERO);

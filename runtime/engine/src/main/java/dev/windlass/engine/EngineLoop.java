@@ -95,7 +95,7 @@ final class EngineLoop implements Runnable {
 
     EngineSnapshot snapshot() {
         var last = snapshot;
-        int waiting = Math.max(waitingRoom.size(), last.waiting());
+        int waiting = ended ? 0 : Math.max(waitingRoom.size(), last.waiting());
         return new EngineSnapshot(last.running(), waiting, last.paused(), last.slots(), last.kvUsage(), closing);
     }
 
@@ -150,7 +150,9 @@ final class EngineLoop implements Runnable {
         boolean full = request.events.isFull();
         if (full && !request.isPaused()) {
             request.pausedSince = now;
-        } else if (full && request.isRunning() && now - request.pausedSince >= options.patience().toNanos()) {
+        } else if (full
+                && request.isRunning()
+                && now - request.pausedSince >= options.patience().toNanos()) {
             scheduler.preempt(request);
             listener.preempted(request.request);
         }
@@ -325,19 +327,20 @@ final class EngineLoop implements Runnable {
     private void end() {
         closing = true;
         ended = true;
-        long now = clock.getAsLong();
         for (var request = inbox.poll(); request != null; request = inbox.poll()) {
-            request.events.publish(new Failed(new EngineException.ShuttingDown()));
+            live.add(request);
         }
         for (var request : live) {
-            fail(request, new EngineException.ShuttingDown(), now);
+            var cause = new EngineException.ShuttingDown();
+            request.events.publish(new Failed(cause));
+            listener.failed(request.request, cause);
         }
         live.clear();
+        snapshot = new EngineSnapshot(0, 0, 0, runner.slots(), 0, true);
         try {
             runner.close();
         } catch (RuntimeException e) {
             LOG.error("The model runner could not be closed", e);
         }
-        publishSnapshot();
     }
 }

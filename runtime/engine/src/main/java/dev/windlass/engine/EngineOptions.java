@@ -77,12 +77,26 @@ public record EngineOptions(
 
     public EngineOptions withMaximumWaiting(int waiting) {
         return new EngineOptions(
-                maximumSequences, tokenBudget, chunk, reusePrefixes, waiting, maximumEvents, patience, preemptionInterval);
+                maximumSequences,
+                tokenBudget,
+                chunk,
+                reusePrefixes,
+                waiting,
+                maximumEvents,
+                patience,
+                preemptionInterval);
     }
 
     public EngineOptions withSlowReaders(int events, Duration patience) {
         return new EngineOptions(
-                maximumSequences, tokenBudget, chunk, reusePrefixes, maximumWaiting, events, patience, preemptionInterval);
+                maximumSequences,
+                tokenBudget,
+                chunk,
+                reusePrefixes,
+                maximumWaiting,
+                events,
+                patience,
+                preemptionInterval);
     }
 
     public EngineOptions withPreemptionInterval(int steps) {

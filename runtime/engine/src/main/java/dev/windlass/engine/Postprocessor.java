@@ -59,7 +59,8 @@ final class Postprocessor {
      * @param row the logits of the request's last position
      * @return how the output ended, or null when it goes on
      */
-    @Nullable End next(ActiveRequest request, MemorySegment row) {
+    @Nullable
+    End next(ActiveRequest request, MemorySegment row) {
         publishPromptScores(request);
         OptionalInt wanted = request.request.logprobs();
         MemorySegment raw = wanted.isPresent() ? scorer.keep(row) : row;

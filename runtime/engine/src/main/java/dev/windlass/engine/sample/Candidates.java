@@ -33,7 +33,9 @@ final class Candidates {
         while (true) {
             int threshold = Math.max(floor, LogitRow.ONE >> shift);
             collect(size, threshold);
-            if (threshold == floor || count >= wanted || parameters.topK() == 0 && sum >= parameters.topP() * (double) mass) {
+            if (threshold == floor
+                    || count >= wanted
+                    || parameters.topK() == 0 && sum >= parameters.topP() * (double) mass) {
                 break;
             }
             shift = Math.min(31, shift + STEP);

@@ -100,7 +100,8 @@ final class KvSlots {
         used[slot] = 0;
     }
 
-    @Nullable Sequence owner(int slot) {
+    @Nullable
+    Sequence owner(int slot) {
         return owners[slot];
     }
 

@@ -109,7 +109,10 @@ public final class Scheduler<S extends Sequence> {
             slots.forget(slot);
         }
         for (var copy : plan.copies()) {
-            running.stream().filter(one -> one.slot() == copy.target()).findFirst().ifPresent(this::preempt);
+            running.stream()
+                    .filter(one -> one.slot() == copy.target())
+                    .findFirst()
+                    .ifPresent(this::preempt);
             if (slots.owner(copy.target()) == null) {
                 slots.forget(copy.target());
             }
