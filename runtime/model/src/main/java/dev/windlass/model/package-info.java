@@ -1,0 +1,5 @@
+/** Files in, loadable model out. */
+@NullMarked
+package dev.windlass.model;
+
+import org.jspecify.annotations.NullMarked;

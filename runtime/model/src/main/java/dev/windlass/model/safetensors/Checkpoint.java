@@ -1,0 +1,162 @@
+package dev.windlass.model.safetensors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.windlass.model.InvalidModelException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The weights of a model's directory: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json}
+ * names. It owns the mappings: closing it ends the life of every tensor, which no thread may be reading then.
+ */
+public final class Checkpoint implements AutoCloseable {
+    static final String SINGLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
+    private static final long MAXIMUM_INDEX_BYTES = 100_000_000;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private final Path directory;
+    private final Arena arena;
+    private final List<SafetensorsFile> files;
+    private final Map<String, Tensor> tensors;
+
+    private Checkpoint(Path directory, Arena arena, List<SafetensorsFile> files, Map<String, Tensor> tensors) {
+        this.directory = directory;
+        this.arena = arena;
+        this.files = List.copyOf(files);
+        this.tensors = Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * Maps the weights of a directory in the layout of Hugging Face.
+     *
+     * @throws InvalidModelException when there are none, or a file is not what it or the index says
+     */
+    @SuppressWarnings("MustBeClosedChecker") // the checkpoint returned owns the arena
+    public static Checkpoint open(Path directory) {
+        var arena = Arena.ofShared();
+        try {
+            return Files.exists(directory.resolve(SINGLE)) ? single(directory, arena) : sharded(directory, arena);
+        } catch (Throwable t) {
+            arena.close();
+            throw t;
+        }
+    }
+
+    private static Checkpoint single(Path directory, Arena arena) {
+        var file = SafetensorsFile.map(directory.resolve(SINGLE), arena);
+        return new Checkpoint(directory, arena, List.of(file), file.tensors());
+    }
+
+    private static Checkpoint sharded(Path directory, Arena arena) {
+        var index = directory.resolve(INDEX);
+        if (!Files.exists(index)) {
+            throw new InvalidModelException(directory, "expected %s or %s, found neither".formatted(SINGLE, INDEX));
+        }
+        Map<String, String> shards = shards(index);
+        var files = new ArrayList<SafetensorsFile>();
+        var tensors = new LinkedHashMap<String, Tensor>();
+        for (var shard : new LinkedHashSet<>(shards.values())) {
+            var file = SafetensorsFile.map(directory.resolve(shard), arena);
+            files.add(file);
+            for (var name : file.tensors().keySet()) {
+                if (!shard.equals(shards.get(name))) {
+                    throw new InvalidModelException(
+                            file.path(),
+                            "has tensor %s, which %s places in %s"
+                                    .formatted(name, INDEX, shards.getOrDefault(name, "no file")));
+                }
+            }
+            tensors.putAll(file.tensors());
+        }
+        shards.forEach((name, shard) -> {
+            if (!tensors.containsKey(name)) {
+                throw new InvalidModelException(
+                        index, "says that tensor %s is in %s, which does not have it".formatted(name, shard));
+            }
+        });
+        return new Checkpoint(directory, arena, files, tensors);
+    }
+
+    /** The index's shard of every tensor. */
+    private static Map<String, String> shards(Path index) {
+        JsonNode map;
+        try {
+            if (Files.size(index) > MAXIMUM_INDEX_BYTES) {
+                throw new InvalidModelException(index, "expected at most %d bytes".formatted(MAXIMUM_INDEX_BYTES));
+            }
+            map = JSON.readTree(Files.readString(index)).path("weight_map");
+        } catch (JsonProcessingException e) {
+            throw new InvalidModelException(index, "is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new InvalidModelException(index, "cannot be read: " + e.getMessage(), e);
+        }
+        if (!map.isObject() || map.isEmpty()) {
+            throw new InvalidModelException(index, "expected an object weight_map with at least one tensor");
+        }
+        var shards = new LinkedHashMap<String, String>();
+        for (var entry : map.properties()) {
+            if (!isPlainFileName(entry.getValue())) {
+                throw new InvalidModelException(
+                        index,
+                        "weight_map: tensor %s: expected the name of a .safetensors file beside the index, found %s"
+                                .formatted(entry.getKey(), entry.getValue()));
+            }
+            shards.put(entry.getKey(), entry.getValue().textValue());
+        }
+        return shards;
+    }
+
+    private static boolean isPlainFileName(JsonNode value) {
+        return value.isTextual() && value.textValue().matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,250}\\.safetensors");
+    }
+
+    /** The directory it was opened from. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The files mapped, in the order of the index. */
+    public List<SafetensorsFile> files() {
+        return files;
+    }
+
+    /** The names of all tensors. */
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    /** Whether there is a tensor of that name. */
+    public boolean contains(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /** @throws InvalidModelException when there is no tensor of that name */
+    public Tensor tensor(String name) {
+        var tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new InvalidModelException(directory, "there is no tensor " + name);
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
