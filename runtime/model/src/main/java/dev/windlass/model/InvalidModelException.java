@@ -3,7 +3,7 @@ package dev.windlass.model;
 import java.io.Serial;
 
 /** A model's files cannot be used; the message is one line that says where and why. */
-public final class InvalidModelException extends RuntimeException {
+public final class InvalidModelException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;
 

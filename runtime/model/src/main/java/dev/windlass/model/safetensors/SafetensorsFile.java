@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.windlass.model.InvalidModelException;
+import dev.windlass.model.weight.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

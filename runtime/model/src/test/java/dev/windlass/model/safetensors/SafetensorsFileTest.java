@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.windlass.model.InvalidModelException;
+import dev.windlass.model.weight.Tensor;
 import dev.windlass.onnx.graph.ElementType;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -69,9 +69,9 @@ class SafetensorsFuzzTest {
     }
 
     private void readEverything() {
-        try (var checkpoint = Checkpoint.open(directory)) {
+        try (var checkpoint = SafetensorsCheckpoint.open(directory)) {
             for (var name : checkpoint.names()) {
-                var tensor = checkpoint.tensor(name);
+                var tensor = checkpoint.find(name).orElseThrow();
                 tensor.readFloats(
                         0, tensor.elements(), MemorySegment.ofArray(new float[Math.toIntExact(tensor.elements())]));
             }

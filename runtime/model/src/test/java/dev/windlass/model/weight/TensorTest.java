@@ -1,4 +1,4 @@
-package dev.windlass.model.safetensors;
+package dev.windlass.model.weight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

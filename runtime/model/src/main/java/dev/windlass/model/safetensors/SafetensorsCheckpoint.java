@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.windlass.model.InvalidModelException;
+import dev.windlass.model.weight.Checkpoint;
+import dev.windlass.model.weight.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -15,13 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The weights of a model's directory: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json}
  * names. It owns the mappings: closing it ends the life of every tensor, which no thread may be reading then.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class SafetensorsCheckpoint implements Checkpoint, AutoCloseable {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
     private static final long MAXIMUM_INDEX_BYTES = 100_000_000;
@@ -35,7 +38,8 @@ public final class Checkpoint implements AutoCloseable {
     private final List<SafetensorsFile> files;
     private final Map<String, Tensor> tensors;
 
-    private Checkpoint(Path directory, Arena arena, List<SafetensorsFile> files, Map<String, Tensor> tensors) {
+    private SafetensorsCheckpoint(
+            Path directory, Arena arena, List<SafetensorsFile> files, Map<String, Tensor> tensors) {
         this.directory = directory;
         this.arena = arena;
         this.files = List.copyOf(files);
@@ -48,7 +52,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws InvalidModelException when there are none, or a file is not what it or the index says
      */
     @SuppressWarnings("MustBeClosedChecker") // the checkpoint returned owns the arena
-    public static Checkpoint open(Path directory) {
+    public static SafetensorsCheckpoint open(Path directory) {
         var arena = Arena.ofShared();
         try {
             return Files.exists(directory.resolve(SINGLE)) ? single(directory, arena) : sharded(directory, arena);
@@ -58,12 +62,12 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static Checkpoint single(Path directory, Arena arena) {
+    private static SafetensorsCheckpoint single(Path directory, Arena arena) {
         var file = SafetensorsFile.map(directory.resolve(SINGLE), arena);
-        return new Checkpoint(directory, arena, List.of(file), file.tensors());
+        return new SafetensorsCheckpoint(directory, arena, List.of(file), file.tensors());
     }
 
-    private static Checkpoint sharded(Path directory, Arena arena) {
+    private static SafetensorsCheckpoint sharded(Path directory, Arena arena) {
         var index = directory.resolve(INDEX);
         if (!Files.exists(index)) {
             throw new InvalidModelException(directory, "expected %s or %s, found neither".formatted(SINGLE, INDEX));
@@ -90,7 +94,7 @@ public final class Checkpoint implements AutoCloseable {
                         index, "says that tensor %s is in %s, which does not have it".formatted(name, shard));
             }
         });
-        return new Checkpoint(directory, arena, files, tensors);
+        return new SafetensorsCheckpoint(directory, arena, files, tensors);
     }
 
     /** The index's shard of every tensor. */
@@ -141,18 +145,9 @@ public final class Checkpoint implements AutoCloseable {
         return tensors.keySet();
     }
 
-    /** Whether there is a tensor of that name. */
-    public boolean contains(String name) {
-        return tensors.containsKey(name);
-    }
-
-    /** @throws InvalidModelException when there is no tensor of that name */
-    public Tensor tensor(String name) {
-        var tensor = tensors.get(name);
-        if (tensor == null) {
-            throw new InvalidModelException(directory, "there is no tensor " + name);
-        }
-        return tensor;
+    @Override
+    public Optional<Tensor> find(String name) {
+        return Optional.ofNullable(tensors.get(name));
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model.weight;
+
+import org.jspecify.annotations.NullMarked;
