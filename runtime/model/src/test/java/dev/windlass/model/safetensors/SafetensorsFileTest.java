@@ -33,7 +33,7 @@ class SafetensorsFileTest {
     void viewsTheTensorsInTheOrderOfTheirBytes() throws IOException {
         RawFile.write(file, """
                 {"b":{"dtype":"BF16","shape":[2,3],"data_offsets":[8,20]},"__metadata__":{"format":"pt"},
-                 "a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"scalar":{"dtype":"I64","shape":[],"data_offsets":[20,28]}}   """, 28);
+                 "a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"scalar":{"dtype":"I64","shape":[],"data_offsets":[20,28]}}  \s""", 28);
         var mapped = SafetensorsFile.map(file, arena);
         assertThat(mapped.tensors().keySet()).containsExactly("a", "b", "scalar");
         assertThat(mapped.metadata()).containsEntry("format", "pt");
