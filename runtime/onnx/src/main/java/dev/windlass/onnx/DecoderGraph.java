@@ -13,7 +13,7 @@ import java.util.Objects;
  * <ul>
  *   <li>{@code input_ids} int64 (B, S)
  *   <li>{@code seqlens_k} int32 (B): each row's length after this step, less one
- *   <li>{@code total_sequence_length} int32 (1): the longest row's length after this step, or the capacity when S is 1
+ *   <li>{@code total_sequence_length} int32 (1): the longest row's length after this step
  *   <li>{@code position_ids} int64 (B, S), only when {@link #positionIds()}: for models with learned positions
  *   <li>{@code logits_rows} int64 (R, 2): (row, token) pairs whose logits are wanted
  *   <li>{@code past_key.N}, {@code past_value.N} (B, heads, capacity, head size) for each layer N
@@ -23,7 +23,8 @@ import java.util.Objects;
  * the same memory as the past.
  *
  * @param cacheLayers the shape of each layer's cache, in order
- * @param maximumPositions how many positions the graph's rotary or position tables hold, the bound of a slot's capacity
+ * @param maximumPositions how many positions the model knows, the bound of a slot's capacity. Rotary tables hold at least
+ *     one row more, since a row that idles in a batch computes the position behind its last; learned positions need not
  */
 public record DecoderGraph(
         Graph graph,
