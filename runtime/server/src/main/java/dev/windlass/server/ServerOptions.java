@@ -1,0 +1,81 @@
+package dev.windlass.server;
+
+import dev.windlass.server.http.ClientConnections;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Where a server listens, and how much of its time and memory a client may take.
+ *
+ * @param host the address to listen on
+ * @param port 0 takes any that is free
+ * @param maximumBodyBytes the largest body of a request
+ * @param maximumConnections how many clients may be connected at once
+ * @param requestTimeout the most time a request may take to be answered; clients may ask for less
+ * @param heartbeat the longest silence on a stream whose request waits
+ * @param patience how long clients may take to send, to receive and between requests
+ */
+public record ServerOptions(
+        String host,
+        int port,
+        int maximumBodyBytes,
+        int maximumConnections,
+        Duration requestTimeout,
+        Duration heartbeat,
+        ClientConnections.Timeouts patience) {
+    /** What suits most: port 8000 on all addresses, bodies to 16 MiB, ten minutes a request. */
+    public static final ServerOptions DEFAULT = new ServerOptions(
+            "0.0.0.0",
+            8000,
+            16 << 20,
+            4096,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(5),
+            new ClientConnections.Timeouts(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(2)));
+
+    public ServerOptions {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host: expected an address to listen on, got none");
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port: expected 0 to 65535, got " + port);
+        }
+        requireAtLeast("maximum body bytes", 1024, maximumBodyBytes);
+        requireAtLeast("maximum connections", 1, maximumConnections);
+        requirePositive("request timeout", requestTimeout);
+        requirePositive("heartbeat", heartbeat);
+        Objects.requireNonNull(patience, "patience");
+    }
+
+    public ServerOptions withAddress(String host, int port) {
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience);
+    }
+
+    public ServerOptions withMaximumBodyBytes(int bytes) {
+        return new ServerOptions(host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience);
+    }
+
+    public ServerOptions withRequestTimeout(Duration timeout) {
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience);
+    }
+
+    public ServerOptions withHeartbeat(Duration heartbeat) {
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience);
+    }
+
+    public ServerOptions withPatience(ClientConnections.Timeouts patience) {
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience);
+    }
+
+    private static void requireAtLeast(String name, int least, int found) {
+        if (found < least) {
+            throw new IllegalArgumentException("%s: expected at least %d, got %d".formatted(name, least, found));
+        }
+    }
+
+    private static void requirePositive(String name, Duration found) {
+        if (found.isNegative() || found.isZero()) {
+            throw new IllegalArgumentException("%s: expected a positive duration, got %s".formatted(name, found));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.windlass.server;
+
+import dev.windlass.server.http.Bodies;
+import dev.windlass.server.http.ClientConnections;
+import dev.windlass.server.http.Errors;
+import dev.windlass.server.http.Guard;
+import dev.windlass.server.http.Json;
+import dev.windlass.server.http.Routes;
+import dev.windlass.server.openai.OpenAiApi;
+import dev.windlass.server.registry.ModelRegistry;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * The runtime's HTTP server. It serves the models of a registry and leaves them, and their engines, to whoever made
+ * them: close the server first, then the engines.
+ */
+public final class WindlassServer implements AutoCloseable {
+    /** How long what was cut gets to tell its client so. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final WebServer web;
+    private final ClientConnections connections;
+    private final ModelRegistry registry;
+    private final InFlight inFlight;
+    private final Cut cut;
+
+    /** Whether streams must end now. */
+    private static final class Cut {
+        private volatile boolean now;
+    }
+
+    private WindlassServer(
+            WebServer web, ClientConnections connections, ModelRegistry registry, InFlight inFlight, Cut cut) {
+        this.web = web;
+        this.connections = connections;
+        this.registry = registry;
+        this.inFlight = inFlight;
+        this.cut = cut;
+    }
+
+    /**
+     * Starts to listen. The registry may still be loading.
+     *
+     * @throws java.io.UncheckedIOException when the address cannot be bound
+     */
+    public static WindlassServer start(ServerOptions options, ModelRegistry registry) {
+        var json = new Json(options.maximumBodyBytes());
+        var errors = new Errors(json);
+        var bodies = new Bodies(json);
+        var inFlight = new InFlight();
+        var cut = new Cut();
+        var api = new OpenAiApi(
+                registry,
+                bodies,
+                errors,
+                options.requestTimeout(),
+                options.heartbeat(),
+                () -> cut.now,
+                InstantSource.system());
+        var connections = new ClientConnections(
+                Http1ConnectionSelector.builder()
+                        .config(Http1Config.builder()
+                                .sendLog(false)
+                                .receiveLog(false)
+                                .build())
+                        .build(),
+                options.patience());
+        var web = WebServer.builder()
+                .host(options.host())
+                .port(options.port())
+                .addConnectionSelector(connections)
+                .maxPayloadSize(options.maximumBodyBytes())
+                .maxTcpConnections(options.maximumConnections())
+                .connectionOptions(socket ->
+                        socket.tcpNoDelay(true).readTimeout(options.patience().receive()))
+                .useNio(false)
+                .shutdownHook(false)
+                .directHandlers(errors.directHandlers())
+                .routing(routing -> route(routing, inFlight, errors, api))
+                .build()
+                .start();
+        return new WindlassServer(web, connections, registry, inFlight, cut);
+    }
+
+    private static void route(HttpRouting.Builder routing, InFlight inFlight, Errors errors, OpenAiApi api) {
+        routing.addFilter(inFlight).addFilter(new Guard());
+        errors.register(routing);
+        var routes = new Routes(routing);
+        api.register(routes);
+        routes.refuseTheRest();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return web.port();
+    }
+
+    /** Refuses new work, lets what runs go on for so long, cuts the rest, and stops. */
+    public void close(Duration drain) {
+        registry.drain();
+        try {
+            if (!inFlight.awaitNone(drain)) {
+                cut.now = true;
+                inFlight.awaitNone(FAREWELL);
+            }
+        } catch (InterruptedException e) {
+            cut.now = true;
+            Thread.currentThread().interrupt();
+        }
+        web.stop();
+        connections.close();
+    }
+
+    /** Stops without letting anything go on. */
+    @Override
+    public void close() {
+        close(Duration.ZERO);
+    }
+}

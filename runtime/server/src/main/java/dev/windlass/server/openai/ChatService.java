@@ -1,0 +1,85 @@
+package dev.windlass.server.openai;
+
+import dev.windlass.engine.GenerationRequest;
+import dev.windlass.server.http.ApiException;
+import dev.windlass.server.http.Bodies;
+import dev.windlass.server.http.EventStream;
+import dev.windlass.server.http.Fields;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** {@code POST /v1/chat/completions}: messages to a prompt, a prompt to tokens, tokens to an answer. */
+final class ChatService {
+    private static final int MOST_TOP_LOGPROBS = 20;
+
+    private final Bodies bodies;
+    private final TermsReader reader;
+    private final Delivery delivery;
+    private final InstantSource clock;
+
+    ChatService(Bodies bodies, TermsReader reader, Delivery delivery, InstantSource clock) {
+        this.bodies = bodies;
+        this.reader = reader;
+        this.delivery = delivery;
+        this.clock = clock;
+    }
+
+    void complete(ServerRequest request, ServerResponse response) {
+        var body = bodies.read(request);
+        var model = reader.model(body);
+        var chat = ChatRequest.read(body, bodies.json());
+        var terms = reader.read(request, body, model, logprobs(body));
+        if (terms.streaming().stream() && terms.promptLogprobs().isPresent()) {
+            throw ApiException.badValue(
+                    "prompt_logprobs", "'prompt_logprobs' are not available when 'stream' is enabled.");
+        }
+        int[] prompt = ChatPrompts.encode(model, chat, List.of());
+        var head = new ChatHead(
+                Ids.chat(),
+                clock.instant().getEpochSecond(),
+                terms,
+                new TokenNames(model.tokenizer(), terms.tokensAsIds()),
+                chat.echo());
+        var requests = requests(head, prompt);
+        try (var generations = Generations.submit(model, requests)) {
+            if (terms.streaming().stream()) {
+                stream(request, response, head, prompt.length, generations);
+            } else {
+                var answer = new ChatAnswer(head, prompt.length);
+                delivery.exchange().run(generations, terms.choices(), answer);
+                bodies.send(request, response, answer.body());
+            }
+        }
+    }
+
+    private void stream(
+            ServerRequest request, ServerResponse response, ChatHead head, int promptTokens, Generations generations) {
+        try (var events = new EventStream(request, response)) {
+            var answer = new ChatStream(head, promptTokens, events, bodies.json());
+            delivery.stream(generations, head.terms().choices(), answer, events, answer::end);
+        }
+    }
+
+    private static List<GenerationRequest> requests(ChatHead head, int[] prompt) {
+        var requests = new ArrayList<GenerationRequest>();
+        for (int i = 0; i < head.terms().choices(); i++) {
+            String id = i == 0 ? head.id() : head.id() + "-" + i;
+            requests.add(head.terms().request(id, prompt, i, Integer.MAX_VALUE, "messages"));
+        }
+        return requests;
+    }
+
+    private static OptionalInt logprobs(Fields body) {
+        var top = body.integer("top_logprobs", 0, MOST_TOP_LOGPROBS);
+        boolean wanted = body.flag("logprobs", false);
+        if (top.isPresent() && top.getAsInt() > 0 && !wanted) {
+            throw ApiException.badValue(
+                    "top_logprobs", "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.");
+        }
+        return wanted ? OptionalInt.of(top.orElse(0)) : OptionalInt.empty();
+    }
+}

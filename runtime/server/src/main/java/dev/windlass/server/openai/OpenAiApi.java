@@ -1,0 +1,43 @@
+package dev.windlass.server.openai;
+
+import dev.windlass.server.http.Bodies;
+import dev.windlass.server.http.Errors;
+import dev.windlass.server.http.Routes;
+import dev.windlass.server.registry.ModelRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+
+/** All routes of OpenAI's API. */
+public final class OpenAiApi {
+    private final ChatService chat;
+    private final CompletionService completions;
+    private final ModelService models;
+
+    /**
+     * @param longest the most time a request may take
+     * @param heartbeat the longest silence on a stream
+     * @param isCut whether the server cannot wait any longer for what runs
+     */
+    public OpenAiApi(
+            ModelRegistry registry,
+            Bodies bodies,
+            Errors errors,
+            Duration longest,
+            Duration heartbeat,
+            BooleanSupplier isCut,
+            InstantSource clock) {
+        var reader = new TermsReader(registry, longest);
+        var delivery = new Delivery(new Exchange(heartbeat, isCut), errors);
+        this.chat = new ChatService(bodies, reader, delivery, clock);
+        this.completions = new CompletionService(bodies, reader, delivery, clock);
+        this.models = new ModelService(registry, bodies);
+    }
+
+    public void register(Routes routes) {
+        routes.post("/v1/chat/completions", chat::complete);
+        routes.post("/v1/completions", completions::complete);
+        routes.get("/v1/models", models::list);
+        routes.get("/v1/models/{+id}", models::describe);
+    }
+}

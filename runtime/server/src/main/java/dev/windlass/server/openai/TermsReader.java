@@ -1,0 +1,184 @@
+package dev.windlass.server.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.windlass.engine.sample.SamplingParameters;
+import dev.windlass.engine.token.Tokenizer;
+import dev.windlass.server.http.ApiException;
+import dev.windlass.server.http.Fields;
+import dev.windlass.server.openai.GenerationTerms.Streaming;
+import dev.windlass.server.registry.GenerationDefaults;
+import dev.windlass.server.registry.ModelRegistry;
+import dev.windlass.server.registry.ServedModel;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Reads what chat and text completions have in common, with OpenAI's ranges and vLLM's extras. */
+final class TermsReader {
+    private static final int MOST_CHOICES = 128;
+    private static final int MOST_STOPS = 16;
+    private static final int MOST_LOGPROBS = 20;
+    /** The least positive probability that matters: a {@code top_p} of 0 keeps the most probable token alone. */
+    private static final float LEAST_TOP_P = 1e-6f;
+
+    private static final HeaderName TIMEOUT = HeaderNames.create("x-request-timeout");
+
+    private final ModelRegistry models;
+    private final Duration longest;
+
+    /** @param longest the most time a request may take, and what it gets unless it asks for less */
+    TermsReader(ModelRegistry models, Duration longest) {
+        this.models = models;
+        this.longest = longest;
+    }
+
+    ServedModel model(Fields body) {
+        models.requireReady();
+        var name = body.text("model");
+        return name.isPresent() ? models.model(name.get()) : models.onlyModel();
+    }
+
+    GenerationTerms read(ServerRequest request, Fields body, ServedModel model, OptionalInt logprobs) {
+        var defaults = model.defaults();
+        return new GenerationTerms(
+                model,
+                body.text("model").orElse(model.name()),
+                sampling(body, defaults, model.tokenizer()),
+                body.integer("n", 1, MOST_CHOICES).orElse(1),
+                maximumTokens(body, defaults),
+                body.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0),
+                body.flag("ignore_eos", false),
+                stopTokens(body),
+                stopStrings(body),
+                body.flag("include_stop_str_in_output", false),
+                body.flag("skip_special_tokens", true),
+                logprobs,
+                body.integer("prompt_logprobs", 0, MOST_LOGPROBS),
+                body.flag("return_tokens_as_token_ids", false),
+                null,
+                body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(0),
+                timeout(request),
+                streaming(body));
+    }
+
+    private static SamplingParameters sampling(Fields body, GenerationDefaults defaults, Tokenizer tokenizer) {
+        float topP = (float) or(body.number("top_p", 0, 1), defaults.topP()).orElse(1);
+        int topK = or(body.integer("top_k", -1, Integer.MAX_VALUE), defaults.topK())
+                .orElse(0);
+        double repetition = or(body.number("repetition_penalty", 0, 2), defaults.repetitionPenalty())
+                .orElse(1);
+        if (!(repetition > 0)) {
+            throw ApiException.badValue(
+                    "repetition_penalty",
+                    "Invalid 'repetition_penalty': expected a decimal in (0, 2], but got 0 instead.");
+        }
+        return new SamplingParameters(
+                (float) or(body.number("temperature", 0, 2), defaults.temperature())
+                        .orElse(1),
+                Math.max(topP, LEAST_TOP_P),
+                Math.max(0, topK),
+                (float) or(body.number("min_p", 0, 1), defaults.minP()).orElse(0),
+                (float) body.number("frequency_penalty", -2, 2).orElse(0),
+                (float) body.number("presence_penalty", -2, 2).orElse(0),
+                (float) repetition,
+                logitBias(body, tokenizer.vocabularySize()),
+                body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    private static Map<Integer, Float> logitBias(Fields body, int vocabulary) {
+        var object = body.object("logit_bias");
+        if (object.isEmpty()) {
+            return Map.of();
+        }
+        var bias = new HashMap<Integer, Float>();
+        for (var entry : object.get().node().properties()) {
+            String name = "logit_bias." + (entry.getKey().length() <= 20 ? entry.getKey() : "…");
+            bias.put(token(entry.getKey(), name, vocabulary), (float) Fields.number(entry.getValue(), name, -100, 100));
+        }
+        return bias;
+    }
+
+    private static int token(String text, String name, int vocabulary) {
+        try {
+            int token = Integer.parseInt(text);
+            if (token >= 0 && token < vocabulary) {
+                return token;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below, as a number out of range is.
+        }
+        throw ApiException.badValue(
+                name, "Invalid '%s': expected a token id from 0 to %d as the key.".formatted(name, vocabulary - 1));
+    }
+
+    private static OptionalInt maximumTokens(Fields body, GenerationDefaults defaults) {
+        var now = body.integer("max_completion_tokens", 0, Integer.MAX_VALUE);
+        return or(or(now, body.integer("max_tokens", 0, Integer.MAX_VALUE)), defaults.maximumTokens());
+    }
+
+    private static Set<Integer> stopTokens(Fields body) {
+        var array = body.array("stop_token_ids");
+        if (array.isEmpty()) {
+            return Set.of();
+        }
+        var tokens = new HashSet<Integer>();
+        for (JsonNode token : array.get()) {
+            tokens.add((int) Fields.integer(token, "stop_token_ids", 0, Integer.MAX_VALUE));
+        }
+        return tokens;
+    }
+
+    private static List<String> stopStrings(Fields body) {
+        var stops = body.texts("stop", MOST_STOPS);
+        if (stops.contains("")) {
+            throw ApiException.badValue("stop", "Invalid 'stop': a stop sequence must not be empty.");
+        }
+        return stops;
+    }
+
+    private Duration timeout(ServerRequest request) {
+        var header = request.headers().first(TIMEOUT);
+        if (header.isEmpty()) {
+            return longest;
+        }
+        try {
+            double seconds = Double.parseDouble(header.get());
+            if (seconds > 0 && seconds <= Integer.MAX_VALUE) {
+                var asked = Duration.ofNanos((long) (seconds * 1e9));
+                return asked.compareTo(longest) < 0 ? asked : longest;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below, as a number out of range is.
+        }
+        throw ApiException.badValue(
+                "x-request-timeout", "Invalid header 'x-request-timeout': expected a positive number of seconds.");
+    }
+
+    private static Streaming streaming(Fields body) {
+        boolean stream = body.flag("stream", false);
+        var options = body.object("stream_options");
+        if (options.isPresent() && !stream) {
+            throw ApiException.badValue(
+                    "stream_options", "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+        }
+        boolean continuous = options.isPresent() && options.get().flag("continuous_usage_stats", false);
+        boolean include = options.isPresent() && options.get().flag("include_usage", false);
+        return new Streaming(stream, include, include && continuous);
+    }
+
+    private static OptionalDouble or(OptionalDouble first, OptionalDouble second) {
+        return first.isPresent() ? first : second;
+    }
+
+    private static OptionalInt or(OptionalInt first, OptionalInt second) {
+        return first.isPresent() ? first : second;
+    }
+}

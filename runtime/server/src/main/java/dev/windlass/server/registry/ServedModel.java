@@ -1,0 +1,46 @@
+package dev.windlass.server.registry;
+
+import dev.windlass.engine.Engine;
+import dev.windlass.engine.token.Tokenizer;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded model with all that serving it takes.
+ *
+ * @param name what clients call it
+ * @param aliases further names of it
+ * @param contextLength how many tokens prompt and output may have together
+ * @param template how messages become a prompt; absent where the model has none, and then it serves no chat
+ */
+public record ServedModel(
+        String name,
+        Set<String> aliases,
+        Engine engine,
+        Tokenizer tokenizer,
+        @Nullable ChatFormat template,
+        int contextLength,
+        Instant created,
+        GenerationDefaults defaults) {
+    public ServedModel {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("model name: expected a name, got none");
+        }
+        aliases = Set.copyOf(aliases);
+        Objects.requireNonNull(engine, "engine");
+        Objects.requireNonNull(tokenizer, "tokenizer");
+        Objects.requireNonNull(created, "created");
+        Objects.requireNonNull(defaults, "defaults");
+        if (contextLength < 2) {
+            throw new IllegalArgumentException("context length: expected at least 2, got " + contextLength);
+        }
+    }
+
+    /** How messages become a prompt. */
+    public Optional<ChatFormat> chatFormat() {
+        return Optional.ofNullable(template);
+    }
+}
