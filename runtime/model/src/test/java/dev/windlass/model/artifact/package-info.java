@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model.artifact;
+
+import org.jspecify.annotations.NullMarked;

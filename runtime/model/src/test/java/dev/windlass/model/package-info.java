@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model;
+
+import org.jspecify.annotations.NullMarked;
