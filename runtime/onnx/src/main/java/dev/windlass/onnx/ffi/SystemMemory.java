@@ -32,7 +32,11 @@ public final class SystemMemory {
         return !SYSTEM.startsWith("windows");
     }
 
-    /** Allocates zeros that take no memory until they are touched and go back when the arena closes. */
+    /**
+     * Allocates zeros that take no memory until they are touched and go back when the arena closes.
+     *
+     * @throws OnnxException when the operating system refuses, as Linux does for more than the machine could ever have
+     */
     public static MemorySegment allocate(long bytes, Arena arena) {
         if (!hasMmap() || bytes == 0) {
             return arena.allocate(bytes, PAGE);
@@ -45,7 +49,8 @@ public final class SystemMemory {
             throw new AssertionError("mmap threw", thrown);
         }
         if (pages.address() == -1) {
-            throw new OutOfMemoryError("the operating system refused to map %d bytes".formatted(bytes));
+            throw new OnnxException(
+                    OnnxException.Code.FAIL, "the operating system refused to map %d bytes".formatted(bytes));
         }
         return pages.reinterpret(bytes, arena, SystemMemory::unmap);
     }
