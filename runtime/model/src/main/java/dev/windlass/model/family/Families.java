@@ -1,0 +1,48 @@
+package dev.windlass.model.family;
+
+import dev.windlass.model.config.ConfigException;
+import dev.windlass.model.config.ModelConfig;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** The model families that can be served, by the {@code model_type} of their configurations. */
+public final class Families {
+    private static final Map<String, Function<ModelConfig, DecoderSpec>> BY_MODEL_TYPE = new TreeMap<>(Map.ofEntries(
+            Map.entry("gemma2", Gemma2::describe),
+            Map.entry("gemma3", Gemma3::describe),
+            Map.entry("gemma3_text", Gemma3::describe),
+            Map.entry("gpt2", Gpt2::describe),
+            Map.entry("gpt_neox", GptNeoX::describe),
+            Map.entry("granite", Granite::describe),
+            Map.entry("llama", Llama::describe),
+            Map.entry("mistral", Mistral::describe),
+            Map.entry("olmo2", Olmo2::describe),
+            Map.entry("phi3", Phi3::describe),
+            Map.entry("qwen2", Qwen2::describe),
+            Map.entry("qwen3", Qwen3::describe),
+            Map.entry("smollm3", SmolLm3::describe)));
+
+    private Families() {}
+
+    /** The model types that {@link #describe} knows, sorted. */
+    public static Set<String> modelTypes() {
+        return new TreeSet<>(BY_MODEL_TYPE.keySet());
+    }
+
+    /**
+     * Describes the decoder that a configuration is for.
+     *
+     * @throws ConfigException when the family is unknown or a key of its own cannot be used
+     */
+    public static DecoderSpec describe(ModelConfig config) {
+        Function<ModelConfig, DecoderSpec> family = BY_MODEL_TYPE.get(config.modelType());
+        if (family == null) {
+            throw new ConfigException("model_type: expected one of %s, found \"%s\""
+                    .formatted(String.join(", ", modelTypes()), config.modelType()));
+        }
+        return family.apply(config);
+    }
+}

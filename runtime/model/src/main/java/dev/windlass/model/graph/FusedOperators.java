@@ -1,0 +1,278 @@
+package dev.windlass.model.graph;
+
+import static dev.windlass.model.graph.GraphWriter.MICROSOFT;
+import static dev.windlass.model.graph.GraphWriter.STANDARD;
+
+import dev.windlass.model.config.Activation;
+import dev.windlass.model.config.Rotary;
+import dev.windlass.model.family.DecoderSpec.Attention;
+import dev.windlass.model.family.DecoderSpec.Linear;
+import dev.windlass.model.family.DecoderSpec.Norm;
+import dev.windlass.model.family.DecoderSpec.Table;
+import dev.windlass.model.weight.StoredWeight;
+import dev.windlass.onnx.graph.Attribute;
+import dev.windlass.onnx.graph.ElementType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** ONNX Runtime's own operators, with the inputs and outputs that DecoderGraph's contract names. */
+final class FusedOperators implements Operators {
+    private final GraphWriter writer;
+    private final Constants constants;
+    private final ElementType compute;
+    private final int vocabularySize;
+    private final int maximumPositions;
+    private final Map<Rotary, List<String>> rotaryTables = new HashMap<>();
+    private @Nullable String positionIds;
+
+    FusedOperators(
+            GraphWriter writer, Constants constants, ElementType compute, int vocabularySize, int maximumPositions) {
+        this.writer = writer;
+        this.constants = constants;
+        this.compute = compute;
+        this.vocabularySize = vocabularySize;
+        this.maximumPositions = maximumPositions;
+        writer.input("input_ids", ElementType.INT64, "batch", "sequence");
+        writer.input("seqlens_k", ElementType.INT32, "batch");
+        writer.input("total_sequence_length", ElementType.INT32, 1);
+        writer.input("logits_rows", ElementType.INT64, "rows", 2);
+    }
+
+    /** Whether the graph has the input {@code position_ids}. */
+    boolean hasPositionIds() {
+        return positionIds != null;
+    }
+
+    @Override
+    public String tokens(Table table) {
+        return switch (constants.stored(table.name())) {
+            case StoredWeight.Dense dense -> writer.node("Gather", constants.matrix(table.name(), dense), "input_ids");
+            case StoredWeight.Quantized quantized -> quantizedRows(table, quantized);
+        };
+    }
+
+    private String quantizedRows(Table table, StoredWeight.Quantized weight) {
+        String name = table.name();
+        long blocks = Constants.blocks(weight);
+        Map<String, Attribute> attributes = Map.of(
+                "bits", integer(weight.bits()),
+                "block_size", integer(weight.block()),
+                "gather_axis", integer(0),
+                "quantize_axis", integer(1));
+        // The output projection has the same bytes with an axis for the blocks.
+        String values = constants.bytes(
+                name + ".rows", weight.values(), weight.rows(), blocks * weight.block() * weight.bits() / 8);
+        List<String> inputs =
+                List.of(values, "input_ids", constants.scales(name, weight), constants.zeroPoints(name, weight));
+        String rows = writer.node(MICROSOFT, "GatherBlockQuantized", attributes, inputs, 1)
+                .getFirst();
+        return blocks * weight.block() == weight.columns()
+                ? rows
+                : writer.node(
+                        "Slice",
+                        rows,
+                        constants.integers(0),
+                        constants.integers(weight.columns()),
+                        constants.integers(2));
+    }
+
+    @Override
+    public String positions(Table table) {
+        if (!(constants.stored(table.name()) instanceof StoredWeight.Dense dense)) {
+            throw new IllegalArgumentException("weight %s: expected plain values".formatted(table.name()));
+        }
+        positionIds = writer.input("position_ids", ElementType.INT64, "batch", "sequence");
+        return writer.node("Gather", constants.matrix(table.name(), dense), positionIds);
+    }
+
+    @Override
+    public String linear(Linear linear, String x) {
+        String bias = linear.bias() == null ? null : constants.vector(linear.biasName(), linear.outputs());
+        return product(linear.name(), bias, x);
+    }
+
+    @Override
+    public String tiedHead(Table table, String x) {
+        return product(table.name(), null, x);
+    }
+
+    private String product(String name, @Nullable String bias, String x) {
+        return switch (constants.stored(name)) {
+            case StoredWeight.Dense dense -> {
+                Map<String, Attribute> attributes = Map.of("transB", integer(1));
+                List<String> inputs = List.of(x, constants.matrix(name, dense));
+                String product = writer.node(MICROSOFT, "FusedMatMul", attributes, inputs, 1)
+                        .getFirst();
+                yield bias == null ? product : writer.node("Add", product, bias);
+            }
+            case StoredWeight.Quantized quantized -> quantizedProduct(name, quantized, bias, x);
+        };
+    }
+
+    private String quantizedProduct(String name, StoredWeight.Quantized weight, @Nullable String bias, String x) {
+        long blocks = Constants.blocks(weight);
+        // Only level 4, int8 activations, has fast kernels for all widths on CPUs.
+        Map<String, Attribute> attributes = Map.of(
+                "K", integer(weight.columns()),
+                "N", integer(weight.rows()),
+                "bits", integer(weight.bits()),
+                "block_size", integer(weight.block()),
+                "accuracy_level", integer(4));
+        String values = constants.bytes(
+                name, weight.values(), weight.rows(), blocks, (long) weight.block() * weight.bits() / 8);
+        List<String> inputs = new ArrayList<>(
+                List.of(x, values, constants.scales(name, weight), constants.zeroPoints(name, weight)));
+        if (bias != null) {
+            inputs.add("");
+            inputs.add(bias);
+        }
+        return writer.node(MICROSOFT, "MatMulNBits", attributes, inputs, 1).getFirst();
+    }
+
+    @Override
+    public String norm(Norm norm, String x) {
+        Map<String, Attribute> attributes = Map.of("axis", integer(-1), "epsilon", real(norm.epsilon()));
+        List<String> inputs = normInputs(norm, x);
+        return writer.node(
+                        STANDARD,
+                        norm.centred() ? "LayerNormalization" : "SimplifiedLayerNormalization",
+                        attributes,
+                        inputs,
+                        1)
+                .getFirst();
+    }
+
+    @Override
+    public Sum addAndNorm(Norm norm, String residual, String addend) {
+        Map<String, Attribute> attributes = Map.of("epsilon", real(norm.epsilon()));
+        List<String> inputs = new ArrayList<>(List.of(residual));
+        inputs.addAll(normInputs(norm, addend));
+        String operator = norm.centred() ? "SkipLayerNormalization" : "SkipSimplifiedLayerNormalization";
+        String name = writer.unique(norm.name());
+        Sum sum = new Sum(name + ".sum", name + ".out");
+        writer.write(MICROSOFT, operator, name, attributes, inputs, List.of(sum.normed(), "", "", sum.sum()));
+        return sum;
+    }
+
+    private List<String> normInputs(Norm norm, String x) {
+        String weight = constants.vector(norm.name(), norm.width());
+        return norm.bias() == null
+                ? List.of(x, weight)
+                : List.of(x, weight, constants.vector(norm.biasName(), norm.width()));
+    }
+
+    @Override
+    public String attention(int layer, Attention attention, String stacked) {
+        check(layer, attention);
+        int heads = attention.keyValueHeads();
+        int size = attention.headSize();
+        List<String> inputs = new ArrayList<>(queryKeyValue(attention, stacked));
+        for (String part : List.of("key", "value")) {
+            inputs.add(writer.input("past_" + part + "." + layer, compute, "batch", heads, "capacity", size));
+            writer.output("present_" + part + "." + layer, compute, "batch", heads, "capacity", size);
+        }
+        inputs.add("seqlens_k");
+        inputs.add("total_sequence_length");
+        Rotary rotary = attention.rotary();
+        if (rotary != null) {
+            inputs.addAll(rotaryTables.computeIfAbsent(rotary, this::rotaryTable));
+        }
+        Map<String, Attribute> attributes = new HashMap<>(Map.of(
+                "num_heads", integer(attention.heads()),
+                "kv_num_heads", integer(heads),
+                "scale", real(attention.scale()),
+                "do_rotary", integer(rotary == null ? 0 : 1)));
+        if (attention.softcap() != 0) {
+            attributes.put("softcap", real(attention.softcap()));
+        }
+        if (attention.window() != 0) {
+            attributes.put("local_window_size", integer(attention.window()));
+        }
+        String name = writer.unique("layers." + layer + ".attention");
+        String result = name + ".out";
+        List<String> outputs = List.of(result, "present_key." + layer, "present_value." + layer);
+        writer.write(MICROSOFT, "GroupQueryAttention", name, attributes, inputs, outputs);
+        return result;
+    }
+
+    /** The stacked projections as they are, or in three parts where two of them are normalised. */
+    private List<String> queryKeyValue(Attention attention, String stacked) {
+        Norm queryNorm = attention.queryNorm();
+        Norm keyNorm = attention.keyNorm();
+        if (queryNorm == null || keyNorm == null) {
+            return List.of(stacked, "", "");
+        }
+        int width = attention.keyValueWidth();
+        List<String> parts = writer.node(
+                STANDARD,
+                "Split",
+                Map.of("axis", integer(-1)),
+                List.of(stacked, constants.integers(attention.queryWidth(), width, width)),
+                3);
+        return List.of(
+                headNorm(queryNorm, parts.get(0), attention.heads(), attention.headSize()),
+                headNorm(keyNorm, parts.get(1), attention.keyValueHeads(), attention.headSize()),
+                parts.get(2));
+    }
+
+    private String headNorm(Norm norm, String x, int heads, int size) {
+        if (norm.width() == (long) heads * size) {
+            return norm(norm, x);
+        }
+        String split = writer.node("Reshape", x, constants.integers(0, 0, heads, size));
+        return writer.node("Reshape", norm(norm, split), constants.integers(0, 0, (long) heads * size));
+    }
+
+    private List<String> rotaryTable(Rotary rotary) {
+        String name = "rotary." + rotaryTables.size();
+        RotaryTable table = RotaryTable.of(rotary, maximumPositions);
+        return List.of(
+                constants.table(name + ".cos", table.cosines(), maximumPositions, table.columns()),
+                constants.table(name + ".sin", table.sines(), maximumPositions, table.columns()));
+    }
+
+    private static void check(int layer, Attention attention) {
+        int multiple = attention.rotary() == null ? 8 : 16;
+        if (attention.headSize() % multiple != 0) {
+            throw new IllegalArgumentException("layer %d: expected a head size that is a multiple of %d, found %d"
+                    .formatted(layer, multiple, attention.headSize()));
+        }
+    }
+
+    @Override
+    public String activation(Activation activation, String x) {
+        return switch (activation) {
+            // x * sigmoid(alpha * x), which with an alpha of 1 is SiLU.
+            case SILU ->
+                writer.node(MICROSOFT, "QuickGelu", Map.of("alpha", real(1)), List.of(x), 1)
+                        .getFirst();
+            case GELU -> writer.node("Gelu", x);
+            case GELU_TANH -> writer.node("Gelu", Map.of("approximate", new Attribute.Text("tanh")), x);
+            case RELU -> writer.node("Relu", x);
+        };
+    }
+
+    @Override
+    public String select(String x) {
+        return writer.node("GatherND", x, "logits_rows");
+    }
+
+    @Override
+    public void logits(String x) {
+        boolean isFloat = compute == ElementType.FLOAT;
+        Map<String, Attribute> attributes = isFloat ? Map.of() : Map.of("to", integer(ElementType.FLOAT.number()));
+        writer.write(STANDARD, isFloat ? "Identity" : "Cast", "logits", attributes, List.of(x), List.of("logits"));
+        writer.output("logits", ElementType.FLOAT, "rows", vocabularySize);
+    }
+
+    private static Attribute integer(long value) {
+        return new Attribute.Int(value);
+    }
+
+    private static Attribute real(double value) {
+        return new Attribute.Real((float) value);
+    }
+}
