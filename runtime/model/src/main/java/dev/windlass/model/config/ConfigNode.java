@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windlass.model.InvalidModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ public final class ConfigNode {
     public static ConfigNode read(Path file) throws IOException {
         long bytes = Files.size(file);
         if (bytes > MAXIMUM_BYTES) {
-            throw ConfigException.at(file.toString(), "at most " + MAXIMUM_BYTES + " bytes", bytes + " bytes");
+            throw failure(file.toString(), "at most " + MAXIMUM_BYTES + " bytes", bytes + " bytes");
         }
         return parse(file.getFileName().toString(), Files.readString(file));
     }
@@ -43,11 +44,11 @@ public final class ConfigNode {
         try {
             JsonNode node = MAPPER.readTree(json);
             if (!(node instanceof ObjectNode)) {
-                throw ConfigException.at(name, "a JSON object", describe(node));
+                throw failure(name, "a JSON object", describe(node));
             }
             return new ConfigNode(name, node);
         } catch (JsonProcessingException e) {
-            throw ConfigException.at(name, "a JSON object", e.getOriginalMessage());
+            throw failure(name, "a JSON object", e.getOriginalMessage());
         }
     }
 
@@ -97,7 +98,7 @@ public final class ConfigNode {
         }
         JsonNode value = object.get(key);
         if (!value.isBoolean()) {
-            throw ConfigException.at(name(key), "true or false", describe(value));
+            throw failure(name(key), "true or false", describe(value));
         }
         return value.booleanValue();
     }
@@ -105,7 +106,7 @@ public final class ConfigNode {
     public String text(String key) {
         JsonNode value = required(key, "a string");
         if (!value.isTextual()) {
-            throw ConfigException.at(name(key), "a string", describe(value));
+            throw failure(name(key), "a string", describe(value));
         }
         return value.textValue();
     }
@@ -135,7 +136,7 @@ public final class ConfigNode {
         List<String> values = new ArrayList<>();
         for (JsonNode element : array(key, "a list of strings")) {
             if (!element.isTextual()) {
-                throw ConfigException.at(name(key) + "[" + values.size() + "]", "a string", describe(element));
+                throw failure(name(key) + "[" + values.size() + "]", "a string", describe(element));
             }
             values.add(element.textValue());
         }
@@ -149,14 +150,14 @@ public final class ConfigNode {
         }
         JsonNode value = object.get(key);
         if (!value.isObject()) {
-            throw ConfigException.at(name(key), "an object", describe(value));
+            throw failure(name(key), "an object", describe(value));
         }
         return Optional.of(new ConfigNode(name(key), value));
     }
 
     /** A value of this object that cannot be used for a reason other than its type and bounds. */
-    public ConfigException unusable(String key, String expected) {
-        return ConfigException.at(name(key), expected, describe(object.get(key)));
+    public InvalidModelException unusable(String key, String expected) {
+        return failure(name(key), expected, describe(object.get(key)));
     }
 
     private String name(String key) {
@@ -165,7 +166,7 @@ public final class ConfigNode {
 
     private JsonNode required(String key, String expected) {
         if (!has(key)) {
-            throw ConfigException.at(name(key), expected, "nothing");
+            throw failure(name(key), expected, "nothing");
         }
         return Objects.requireNonNull(object.get(key));
     }
@@ -173,7 +174,7 @@ public final class ConfigNode {
     private JsonNode array(String key, String expected) {
         JsonNode value = required(key, expected);
         if (!value.isArray()) {
-            throw ConfigException.at(name(key), expected, describe(value));
+            throw failure(name(key), expected, describe(value));
         }
         return value;
     }
@@ -182,16 +183,20 @@ public final class ConfigNode {
         // 4096.0 is how some converters write 4096.
         boolean whole = value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue());
         if (!whole || value.doubleValue() < least || value.doubleValue() > most) {
-            throw ConfigException.at(name, "an integer from %d to %d".formatted(least, most), describe(value));
+            throw failure(name, "an integer from %d to %d".formatted(least, most), describe(value));
         }
         return (int) value.doubleValue();
     }
 
     private static double number(JsonNode value, String name, double least, double most) {
         if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
-            throw ConfigException.at(name, "a number from %s to %s".formatted(least, most), describe(value));
+            throw failure(name, "a number from %s to %s".formatted(least, most), describe(value));
         }
         return value.doubleValue();
+    }
+
+    private static InvalidModelException failure(String where, String expected, String found) {
+        return new InvalidModelException(where, "expected %s, found %s".formatted(expected, found));
     }
 
     private static String describe(@Nullable JsonNode value) {

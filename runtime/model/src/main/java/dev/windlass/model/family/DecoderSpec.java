@@ -118,7 +118,7 @@ public record DecoderSpec(
     /**
      * Every weight of the decoder with its values bound to a checkpoint.
      *
-     * @throws IllegalArgumentException naming the tensor, when one is missing or has another shape or type
+     * @throws dev.windlass.model.InvalidModelException naming the tensor, when one is missing or has another shape or type
      */
     public List<Weight> weights(Checkpoint checkpoint) {
         return new WeightPlan(this, checkpoint).weights();

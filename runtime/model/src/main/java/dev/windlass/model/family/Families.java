@@ -1,6 +1,6 @@
 package dev.windlass.model.family;
 
-import dev.windlass.model.config.ConfigException;
+import dev.windlass.model.InvalidModelException;
 import dev.windlass.model.config.ModelConfig;
 import java.util.Map;
 import java.util.Set;
@@ -35,13 +35,12 @@ public final class Families {
     /**
      * Describes the decoder that a configuration is for.
      *
-     * @throws ConfigException when the family is unknown or a key of its own cannot be used
+     * @throws InvalidModelException when the family is unknown or a key of its own cannot be used
      */
     public static DecoderSpec describe(ModelConfig config) {
         Function<ModelConfig, DecoderSpec> family = BY_MODEL_TYPE.get(config.modelType());
         if (family == null) {
-            throw new ConfigException("model_type: expected one of %s, found \"%s\""
-                    .formatted(String.join(", ", modelTypes()), config.modelType()));
+            throw config.keys().unusable("model_type", "one of " + String.join(", ", modelTypes()));
         }
         return family.apply(config);
     }

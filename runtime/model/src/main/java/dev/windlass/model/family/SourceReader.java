@@ -1,12 +1,10 @@
 package dev.windlass.model.family;
 
+import dev.windlass.model.InvalidModelException;
 import dev.windlass.model.weight.Checkpoint;
 import dev.windlass.model.weight.Tensor;
 import dev.windlass.model.weight.Weight.Rows;
-import dev.windlass.onnx.graph.ElementType;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,10 +20,6 @@ final class SourceReader {
             "language_model.",
             "model.language_model.");
 
-    private static final ValueLayout.OfFloat SOURCE_FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SOURCE_SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat TARGET = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final Checkpoint checkpoint;
@@ -37,51 +31,14 @@ final class SourceReader {
     /** Reads rows of {@code columns} values each. */
     Rows open(Source source, int columns) {
         return switch (source) {
-            case Source.Named named -> named(find(named.name(), named.rows(), columns), columns);
-            case Source.Transposed transposed ->
-                transposed(find(transposed.name(), columns, transposed.rows()), transposed.rows(), columns);
+            case Source.Named named -> {
+                Tensor tensor = find(named.name(), named.rows(), columns);
+                yield (first, count, target) -> tensor.readFloats(first * columns, (long) count * columns, target);
+            }
+            case Source.Transposed transposed -> find(transposed.name(), columns, transposed.rows())::readColumns;
             case Source.Stacked stacked -> stacked(stacked, columns);
             case Source.Ordered ordered -> ordered(ordered, columns);
             case Source.Adjusted adjusted -> adjusted(adjusted, columns);
-        };
-    }
-
-    private static Rows named(Tensor tensor, int columns) {
-        MemorySegment data = tensor.data();
-        return (first, count, target) -> {
-            long start = first * columns;
-            long values = (long) count * columns;
-            switch (tensor.type()) {
-                case FLOAT -> MemorySegment.copy(data, start * Float.BYTES, target, 0, values * Float.BYTES);
-                case FLOAT16 -> {
-                    for (long i = 0; i < values; i++) {
-                        target.setAtIndex(TARGET, i, Float.float16ToFloat(data.getAtIndex(SOURCE_SHORT, start + i)));
-                    }
-                }
-                default -> {
-                    for (long i = 0; i < values; i++) {
-                        target.setAtIndex(TARGET, i, widen(data.getAtIndex(SOURCE_SHORT, start + i)));
-                    }
-                }
-            }
-        };
-    }
-
-    private static Rows transposed(Tensor tensor, int rows, int columns) {
-        MemorySegment data = tensor.data();
-        return (first, count, target) -> {
-            for (long column = 0; column < columns; column++) {
-                long start = column * rows + first;
-                for (long row = 0; row < count; row++) {
-                    float value =
-                            switch (tensor.type()) {
-                                case FLOAT -> data.getAtIndex(SOURCE_FLOAT, start + row);
-                                case FLOAT16 -> Float.float16ToFloat(data.getAtIndex(SOURCE_SHORT, start + row));
-                                default -> widen(data.getAtIndex(SOURCE_SHORT, start + row));
-                            };
-                    target.setAtIndex(TARGET, row * columns + column, value);
-                }
-            }
         };
     }
 
@@ -134,26 +91,28 @@ final class SourceReader {
                 return checked(tensor.get(), rows, columns);
             }
         }
-        throw new IllegalArgumentException(
-                "tensor %s: expected shape [%d, %d], found no tensor of that name, nor with any of the prefixes %s"
-                        .formatted(name, rows, columns, PREFIXES));
+        throw new InvalidModelException(
+                "tensor " + name,
+                "expected shape %s, found no such tensor, nor with any of the prefixes %s"
+                        .formatted(shape(rows, columns), PREFIXES));
     }
 
     private static Tensor checked(Tensor tensor, long rows, long columns) {
         boolean isVector = columns == 1 && tensor.shape().equals(List.of(rows));
         if (!isVector && !tensor.shape().equals(List.of(rows, columns))) {
-            throw new IllegalArgumentException("tensor %s: expected shape %s, found %s"
-                    .formatted(tensor.name(), columns == 1 ? List.of(rows) : List.of(rows, columns), tensor.shape()));
+            throw new InvalidModelException(
+                    "tensor " + tensor.name(),
+                    "expected shape %s, found %s".formatted(shape(rows, columns), tensor.shape()));
         }
-        ElementType type = tensor.type();
-        if (type != ElementType.FLOAT && type != ElementType.FLOAT16 && type != ElementType.BFLOAT16) {
-            throw new IllegalArgumentException(
-                    "tensor %s: expected float32, float16 or bfloat16, found %s".formatted(tensor.name(), type));
-        }
-        return tensor;
+        return switch (tensor.type()) {
+            case FLOAT, FLOAT16, BFLOAT16 -> tensor;
+            case UINT8, INT8, INT32, INT64, BOOL ->
+                throw new InvalidModelException(
+                        "tensor " + tensor.name(), "expected F32, F16 or BF16 values, found " + tensor.type());
+        };
     }
 
-    private static float widen(short bfloat16) {
-        return Float.intBitsToFloat(bfloat16 << 16);
+    private static List<Long> shape(long rows, long columns) {
+        return columns == 1 ? List.of(rows) : List.of(rows, columns);
     }
 }
