@@ -230,8 +230,8 @@ final class FusedOperators implements Operators {
         String name = "rotary." + rotaryTables.size();
         RotaryTable table = RotaryTable.of(rotary, maximumPositions);
         return List.of(
-                constants.table(name + ".cos", table.cosines(), maximumPositions, table.columns()),
-                constants.table(name + ".sin", table.sines(), maximumPositions, table.columns()));
+                constants.table(name + ".cos", table.cosines(), table.rows(), table.columns()),
+                constants.table(name + ".sin", table.sines(), table.rows(), table.columns()));
     }
 
     private static void check(int layer, Attention attention) {

@@ -176,8 +176,8 @@ final class PortableOperators implements Operators {
         String name = "rotary." + turns.size();
         RotaryTable table = RotaryTable.of(rotary, maximumPositions);
         return new Turn(
-                ofPositions(constants.table(name + ".cos", table.cosines(), maximumPositions, table.columns())),
-                ofPositions(constants.table(name + ".sin", table.sines(), maximumPositions, table.columns())));
+                ofPositions(constants.table(name + ".cos", table.cosines(), table.rows(), table.columns())),
+                ofPositions(constants.table(name + ".sin", table.sines(), table.rows(), table.columns())));
     }
 
     private String ofPositions(String table) {

@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Cosines and sines of the rotary angles, (positions, paddedWidth / 2), computed in double precision. Formulas as in
- * transformers' modeling_rope_utils.
+ * Cosines and sines of the rotary angles, (rows, columns), computed in double precision. Formulas as in transformers'
+ * modeling_rope_utils.
  */
-record RotaryTable(float[] cosines, float[] sines, int columns) {
+record RotaryTable(float[] cosines, float[] sines, int rows, int columns) {
 
-    static RotaryTable of(Rotary rotary, int positions) {
-        double[] frequencies = frequencies(rotary, positions);
+    /** The table for contexts of up to {@code context} positions, which some scalings depend on. */
+    static RotaryTable of(Rotary rotary, int context) {
+        double[] frequencies = frequencies(rotary, context);
+        // A row of a batch that idles computes the position behind its last.
+        int positions = context + 1;
         double magnitude = magnitude(rotary.scaling());
         int columns = rotary.paddedWidth() / 2;
         float[] cosines = new float[Math.multiplyExact(positions, columns)];
@@ -25,7 +28,7 @@ record RotaryTable(float[] cosines, float[] sines, int columns) {
                 sines[position * columns + i] = (float) (Math.sin(angle) * magnitude);
             }
         }
-        return new RotaryTable(cosines, sines, columns);
+        return new RotaryTable(cosines, sines, positions, columns);
     }
 
     private static double magnitude(Scaling scaling) {
@@ -36,12 +39,12 @@ record RotaryTable(float[] cosines, float[] sines, int columns) {
         };
     }
 
-    private static double[] frequencies(Rotary rotary, int positions) {
+    private static double[] frequencies(Rotary rotary, int context) {
         int width = rotary.width();
         double[] frequencies = new double[width / 2];
         double theta = rotary.theta();
-        if (rotary.scaling() instanceof Scaling.Dynamic dynamic && positions > dynamic.original()) {
-            double stretch = dynamic.factor() * positions / dynamic.original() - (dynamic.factor() - 1);
+        if (rotary.scaling() instanceof Scaling.Dynamic dynamic && context > dynamic.original()) {
+            double stretch = dynamic.factor() * context / dynamic.original() - (dynamic.factor() - 1);
             theta *= Math.pow(stretch, width / (width - 2.0));
         }
         for (int i = 0; i < frequencies.length; i++) {
@@ -54,7 +57,7 @@ record RotaryTable(float[] cosines, float[] sines, int columns) {
             case Scaling.Yarn yarn -> yarn(yarn, rotary, frequencies);
             case Scaling.LongRope longRope -> {
                 List<Double> factors =
-                        positions > longRope.original() ? longRope.longFactors() : longRope.shortFactors();
+                        context > longRope.original() ? longRope.longFactors() : longRope.shortFactors();
                 for (int i = 0; i < frequencies.length; i++) {
                     frequencies[i] /= factors.get(i);
                 }
