@@ -38,12 +38,7 @@ public record Rotary(double theta, int width, Scaling scaling) {
 
         /** YaRN (arXiv 2309.00071): a ramp over the dimensions, and scores scaled by {@code attentionFactor} squared. */
         record Yarn(
-                double factor,
-                int original,
-                double attentionFactor,
-                double betaFast,
-                double betaSlow,
-                boolean truncate)
+                double factor, int original, double attentionFactor, double betaFast, double betaSlow, boolean truncate)
                 implements Scaling {}
 
         /**

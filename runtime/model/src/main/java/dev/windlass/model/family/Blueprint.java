@@ -208,7 +208,8 @@ final class Blueprint {
         if (!HeadOrder.isNatural(turned)) {
             if (headNorms != HeadNorms.NONE) {
                 throw new IllegalArgumentException(
-                        "layer %d: a rotary width that is not a multiple of 16 with norms on queries and keys".formatted(index));
+                        "layer %d: a rotary width that is not a multiple of 16 with norms on queries and keys"
+                                .formatted(index));
             }
             List<Integer> order = HeadOrder.rows(heads, keyValueHeads, size, turned);
             weight = new Source.Ordered(weight, order);
@@ -229,7 +230,9 @@ final class Blueprint {
                         outputBias,
                         residualScale),
                 normed ? norm(name + "attention.query_norm", each ? size : heads * size, from + "q_norm", 1) : null,
-                normed ? norm(name + "attention.key_norm", each ? size : keyValueHeads * size, from + "k_norm", 1) : null,
+                normed
+                        ? norm(name + "attention.key_norm", each ? size : keyValueHeads * size, from + "k_norm", 1)
+                        : null,
                 turned,
                 scoreScale,
                 scoreSoftcap,

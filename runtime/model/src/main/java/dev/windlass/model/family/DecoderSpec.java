@@ -34,13 +34,19 @@ public record DecoderSpec(
      *
      * @param positions a table of learned positions that is added, or null
      */
-    public record Embedding(Table tokens, double scale, @Nullable Table positions) {}
+    public record Embedding(
+            Table tokens, double scale, @Nullable Table positions) {}
 
     /** A matrix that rows are gathered from. */
     public record Table(String name, int rows, int columns, Source source) {}
 
     /** A linear layer. */
-    public record Linear(String name, int outputs, int inputs, Source weight, @Nullable Source bias) {
+    public record Linear(
+            String name,
+            int outputs,
+            int inputs,
+            Source weight,
+            @Nullable Source bias) {
         /** What the graph and the artifact call the bias. */
         public String biasName() {
             return name + ".bias";
@@ -48,7 +54,13 @@ public record DecoderSpec(
     }
 
     /** A norm over the last {@code width} elements: RMS when it has no bias and {@code centred} is false. */
-    public record Norm(String name, int width, double epsilon, boolean centred, Source weight, @Nullable Source bias) {
+    public record Norm(
+            String name,
+            int width,
+            double epsilon,
+            boolean centred,
+            Source weight,
+            @Nullable Source bias) {
         public String biasName() {
             return name + ".bias";
         }

@@ -15,7 +15,8 @@ final class Gemma2 {
         int window = config.window();
         Optional<List<Boolean>> sliding = config.slidingLayers();
         return gemma(config, config.rotary(10_000, 1))
-                .window(layer -> sliding.isPresent() ? (sliding.get().get(layer) ? window : 0) : layer % 2 == 0 ? window : 0)
+                .window(layer ->
+                        sliding.isPresent() ? (sliding.get().get(layer) ? window : 0) : layer % 2 == 0 ? window : 0)
                 .build();
     }
 

@@ -43,7 +43,7 @@ final class GptNeoX {
                                         "head",
                                         vocabulary,
                                         hidden,
-                                        new Source.Named("embed_out.weight", vocabulary),
+                                        new Source.Named(List.of("embed_out.weight", "lm_head.weight"), vocabulary),
                                         null),
                         0));
     }

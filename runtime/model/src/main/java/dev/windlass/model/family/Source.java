@@ -9,8 +9,20 @@ import java.util.List;
 public sealed interface Source {
     int rows();
 
-    /** A tensor as it stands. */
-    record Named(String name, int rows) implements Source {}
+    /**
+     * A tensor as it stands.
+     *
+     * @param names what it is called, in checkpoints of several times
+     */
+    record Named(List<String> names, int rows) implements Source {
+        public Named {
+            names = List.copyOf(names);
+        }
+
+        public Named(String name, int rows) {
+            this(List.of(name), rows);
+        }
+    }
 
     /** A tensor stored as (inputs, outputs), as GPT-2's Conv1D has it. */
     record Transposed(String name, int rows) implements Source {}

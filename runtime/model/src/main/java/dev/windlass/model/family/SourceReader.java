@@ -32,10 +32,11 @@ final class SourceReader {
     Rows open(Source source, int columns) {
         return switch (source) {
             case Source.Named named -> {
-                Tensor tensor = find(named.name(), named.rows(), columns);
+                Tensor tensor = find(named.names(), named.rows(), columns);
                 yield (first, count, target) -> tensor.readFloats(first * columns, (long) count * columns, target);
             }
-            case Source.Transposed transposed -> find(transposed.name(), columns, transposed.rows())::readColumns;
+            case Source.Transposed transposed ->
+                find(List.of(transposed.name()), columns, transposed.rows())::readColumns;
             case Source.Stacked stacked -> stacked(stacked, columns);
             case Source.Ordered ordered -> ordered(ordered, columns);
             case Source.Adjusted adjusted -> adjusted(adjusted, columns);
@@ -84,15 +85,17 @@ final class SourceReader {
         };
     }
 
-    private Tensor find(String name, long rows, long columns) {
-        for (String prefix : PREFIXES) {
-            Optional<Tensor> tensor = checkpoint.find(prefix + name);
-            if (tensor.isPresent()) {
-                return checked(tensor.get(), rows, columns);
+    private Tensor find(List<String> names, long rows, long columns) {
+        for (String name : names) {
+            for (String prefix : PREFIXES) {
+                Optional<Tensor> tensor = checkpoint.find(prefix + name);
+                if (tensor.isPresent()) {
+                    return checked(tensor.get(), rows, columns);
+                }
             }
         }
         throw new InvalidModelException(
-                "tensor " + name,
+                "tensor " + String.join(" or ", names),
                 "expected shape %s, found no such tensor, nor with any of the prefixes %s"
                         .formatted(shape(rows, columns), PREFIXES));
     }

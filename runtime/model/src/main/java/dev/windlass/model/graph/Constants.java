@@ -33,7 +33,8 @@ final class Constants {
     /** A weight that is one row, such as a norm's or a bias. */
     String vector(String name, long size) {
         if (!(store.get(name) instanceof StoredWeight.Dense dense)) {
-            throw new IllegalArgumentException("weight %s: expected plain values, found quantised ones".formatted(name));
+            throw new IllegalArgumentException(
+                    "weight %s: expected plain values, found quantised ones".formatted(name));
         }
         return dense(name, dense, List.of(size));
     }
@@ -96,16 +97,13 @@ final class Constants {
         long values = source.byteSize() / type.bytes();
         MemorySegment target = arena.allocate(values * compute.bytes(), ALIGNMENT);
         for (long i = 0; i < values; i++) {
-            float value =
-                    switch (type) {
-                        case FLOAT -> source.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
-                        case FLOAT16 ->
-                            Float.float16ToFloat(source.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i));
-                        case BFLOAT16 ->
-                            Float.intBitsToFloat(source.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i) << 16);
-                        case UINT8, INT8, INT32, INT64, BOOL ->
-                            throw new IllegalArgumentException("weights of type %s cannot be computed with".formatted(type));
-                    };
+            float value = switch (type) {
+                case FLOAT -> source.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
+                case FLOAT16 -> Float.float16ToFloat(source.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i));
+                case BFLOAT16 -> Float.intBitsToFloat(source.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i) << 16);
+                case UINT8, INT8, INT32, INT64, BOOL ->
+                    throw new IllegalArgumentException("weights of type %s cannot be computed with".formatted(type));
+            };
             switch (compute) {
                 case FLOAT -> target.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
                 case FLOAT16 -> target.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(value));

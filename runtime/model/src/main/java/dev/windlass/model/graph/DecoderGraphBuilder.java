@@ -62,16 +62,16 @@ public final class DecoderGraphBuilder {
         checkPositions(maximumPositions);
         GraphWriter writer = new GraphWriter();
         Constants constants = new Constants(writer, weights, ElementType.FLOAT, arena);
-        PortableOperators operators =
-                new PortableOperators(writer, constants, spec.vocabularySize(), maximumPositions);
+        PortableOperators operators = new PortableOperators(writer, constants, spec.vocabularySize(), maximumPositions);
         new DecoderWalk(spec, writer, constants, operators).write();
         return writer.graph(spec.family());
     }
 
     private void checkPositions(int maximumPositions) {
         if (maximumPositions < 1 || maximumPositions > spec.maximumPositions()) {
-            throw new IllegalArgumentException("maximum positions: expected 1 to %d, which is what the model was made for, found %d"
-                    .formatted(spec.maximumPositions(), maximumPositions));
+            throw new IllegalArgumentException(
+                    "maximum positions: expected 1 to %d, which is what the model was made for, found %d"
+                            .formatted(spec.maximumPositions(), maximumPositions));
         }
     }
 }

@@ -39,9 +39,8 @@ final class DecoderWalk {
         writer.scope("head");
         String normed = normed(spec.finalNorm());
         Linear head = spec.head().linear();
-        String logits = head == null
-                ? operators.tiedHead(spec.embedding().tokens(), normed)
-                : operators.linear(head, normed);
+        String logits =
+                head == null ? operators.tiedHead(spec.embedding().tokens(), normed) : operators.linear(head, normed);
         operators.logits(softcap(writer, constants, logits, spec.head().softcap()));
     }
 
@@ -66,7 +65,8 @@ final class DecoderWalk {
             heads = operators.select(heads);
             residual = operators.select(plain());
         }
-        String attended = after(layer.afterAttention(), operators.linear(layer.attention().output(), heads));
+        String attended =
+                after(layer.afterAttention(), operators.linear(layer.attention().output(), heads));
         if (!layer.parallel()) {
             add(attended);
         }

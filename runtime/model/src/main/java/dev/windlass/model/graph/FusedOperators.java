@@ -123,8 +123,8 @@ final class FusedOperators implements Operators {
                 "accuracy_level", integer(4));
         String values = constants.bytes(
                 name, weight.values(), weight.rows(), blocks, (long) weight.block() * weight.bits() / 8);
-        List<String> inputs = new ArrayList<>(
-                List.of(x, values, constants.scales(name, weight), constants.zeroPoints(name, weight)));
+        List<String> inputs =
+                new ArrayList<>(List.of(x, values, constants.scales(name, weight), constants.zeroPoints(name, weight)));
         if (bias != null) {
             inputs.add("");
             inputs.add(bias);

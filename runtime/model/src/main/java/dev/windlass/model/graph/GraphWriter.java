@@ -99,9 +99,7 @@ final class GraphWriter {
         List<Dimension> shape = new ArrayList<>();
         for (Object axis : axes) {
             shape.add(
-                    axis instanceof Integer size
-                            ? new Dimension.Fixed(size)
-                            : new Dimension.Symbolic(axis.toString()));
+                    axis instanceof Integer size ? new Dimension.Fixed(size) : new Dimension.Symbolic(axis.toString()));
         }
         return new ValueInfo(name, type, shape);
     }

@@ -94,8 +94,7 @@ final class PortableOperators implements Operators {
                             constants.vector(norm.biasName(), norm.width()));
         }
         String squares = writer.node("Pow", x, constants.scalar(2));
-        String mean =
-                writer.node("ReduceMean", Map.of("keepdims", integer(1)), squares, constants.integers(-1));
+        String mean = writer.node("ReduceMean", Map.of("keepdims", integer(1)), squares, constants.integers(-1));
         String root = writer.node("Sqrt", writer.node("Add", mean, constants.scalar(norm.epsilon())));
         return writer.node("Mul", writer.node("Div", x, root), weight);
     }
@@ -124,9 +123,9 @@ final class PortableOperators implements Operators {
         String scores =
                 writer.node("Mul", writer.node("MatMul", grouped, keysAcross), constants.scalar(attention.scale()));
         scores = DecoderWalk.softcap(writer, constants, scores, attention.softcap());
-        String shares = writer.node("Softmax", Map.of("axis", integer(-1)), writer.node("Add", scores, mask(attention)));
-        String mixed =
-                writer.node("MatMul", shares, writer.node("Unsqueeze", values, constants.integers(2)));
+        String shares =
+                writer.node("Softmax", Map.of("axis", integer(-1)), writer.node("Add", scores, mask(attention)));
+        String mixed = writer.node("MatMul", shares, writer.node("Unsqueeze", values, constants.integers(2)));
         String joined = writer.node("Reshape", mixed, constants.integers(0, attention.heads(), -1, size));
         return writer.node("Reshape", transposed(joined, 0, 2, 1, 3), constants.integers(0, 0, attention.queryWidth()));
     }
@@ -142,8 +141,8 @@ final class PortableOperators implements Operators {
     private String withPast(int layer, String part, Attention attention, String x) {
         int heads = attention.keyValueHeads();
         int size = attention.headSize();
-        String past = writer.input(
-                "past_key_values." + layer + "." + part, ElementType.FLOAT, "batch", heads, "past", size);
+        String past =
+                writer.input("past_key_values." + layer + "." + part, ElementType.FLOAT, "batch", heads, "past", size);
         String present = "present." + layer + "." + part;
         Map<String, Attribute> attributes = Map.of("axis", integer(2));
         writer.write(STANDARD, "Concat", writer.unique(present), attributes, List.of(past, x), List.of(present));
@@ -163,10 +162,10 @@ final class PortableOperators implements Operators {
         List<String> parts = rest == 0 ? split(x, half, half) : split(x, half, half, rest);
         String first = parts.get(0);
         String second = parts.get(1);
-        String left = writer.node(
-                "Sub", writer.node("Mul", first, turn.cosines()), writer.node("Mul", second, turn.sines()));
-        String right = writer.node(
-                "Add", writer.node("Mul", second, turn.cosines()), writer.node("Mul", first, turn.sines()));
+        String left =
+                writer.node("Sub", writer.node("Mul", first, turn.cosines()), writer.node("Mul", second, turn.sines()));
+        String right =
+                writer.node("Add", writer.node("Mul", second, turn.cosines()), writer.node("Mul", first, turn.sines()));
         List<String> joined = rest == 0 ? List.of(left, right) : List.of(left, right, parts.get(2));
         return writer.node(STANDARD, "Concat", Map.of("axis", integer(-1)), joined, 1)
                 .getFirst();
@@ -194,9 +193,7 @@ final class PortableOperators implements Operators {
         String past = writer.node("Sub", total, length("input_ids"));
         String keys = writer.node("Range", constants.integer(0), total, constants.integer(1));
         String queries = writer.node(
-                "Unsqueeze",
-                writer.node("Range", past, total, constants.integer(1)),
-                constants.integers(1));
+                "Unsqueeze", writer.node("Range", past, total, constants.integer(1)), constants.integers(1));
         String allowed = writer.node("LessOrEqual", keys, queries);
         if (window != 0) {
             String first = writer.node("Sub", queries, constants.integer(window));
@@ -222,11 +219,7 @@ final class PortableOperators implements Operators {
 
     private List<String> split(String x, long... sizes) {
         return writer.node(
-                STANDARD,
-                "Split",
-                Map.of("axis", integer(-1)),
-                List.of(x, constants.integers(sizes)),
-                sizes.length);
+                STANDARD, "Split", Map.of("axis", integer(-1)), List.of(x, constants.integers(sizes)), sizes.length);
     }
 
     @Override

@@ -56,8 +56,7 @@ record RotaryTable(float[] cosines, float[] sines, int rows, int columns) {
             case Scaling.Llama3 llama3 -> each(frequencies, frequency -> llama3(llama3, frequency));
             case Scaling.Yarn yarn -> yarn(yarn, rotary, frequencies);
             case Scaling.LongRope longRope -> {
-                List<Double> factors =
-                        context > longRope.original() ? longRope.longFactors() : longRope.shortFactors();
+                List<Double> factors = context > longRope.original() ? longRope.longFactors() : longRope.shortFactors();
                 for (int i = 0; i < frequencies.length; i++) {
                     frequencies[i] /= factors.get(i);
                 }
@@ -102,8 +101,6 @@ record RotaryTable(float[] cosines, float[] sines, int rows, int columns) {
 
     /** The dimension whose wave turns that often within the original context. */
     private static double dimension(double turns, Scaling.Yarn yarn, Rotary rotary) {
-        return rotary.width()
-                * Math.log(yarn.original() / (turns * 2 * Math.PI))
-                / (2 * Math.log(rotary.theta()));
+        return rotary.width() * Math.log(yarn.original() / (turns * 2 * Math.PI)) / (2 * Math.log(rotary.theta()));
     }
 }

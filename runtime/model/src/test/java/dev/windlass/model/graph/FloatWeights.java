@@ -19,8 +19,7 @@ final class FloatWeights implements WeightStore {
             MemorySegment data = arena.allocate(weight.rows() * weight.columns() * Float.BYTES, 64);
             weight.source().read(0, (int) weight.rows(), data);
             weights.put(
-                    weight.name(),
-                    new StoredWeight.Dense(weight.rows(), weight.columns(), ElementType.FLOAT, data));
+                    weight.name(), new StoredWeight.Dense(weight.rows(), weight.columns(), ElementType.FLOAT, data));
         }
     }
 

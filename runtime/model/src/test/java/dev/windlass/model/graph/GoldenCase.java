@@ -24,7 +24,8 @@ record GoldenCase(Path folder, int vocabulary, List<Prompt> prompts) {
 
     static List<GoldenCase> all() {
         try {
-            Path root = Path.of(Objects.requireNonNull(GoldenCase.class.getResource("/golden"), "golden").toURI());
+            Path root = Path.of(Objects.requireNonNull(GoldenCase.class.getResource("/golden"), "golden")
+                    .toURI());
             try (Stream<Path> folders = Files.list(root)) {
                 return folders.filter(folder -> Files.exists(folder.resolve("golden.json")))
                         .sorted()
@@ -47,7 +48,8 @@ record GoldenCase(Path folder, int vocabulary, List<Prompt> prompts) {
 
     private static GoldenCase read(Path folder) {
         try {
-            JsonNode json = new ObjectMapper().readTree(folder.resolve("golden.json").toFile());
+            JsonNode json =
+                    new ObjectMapper().readTree(folder.resolve("golden.json").toFile());
             int vocabulary = json.get("vocabulary").intValue();
             var logits = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("logits.bin")))
                     .order(ByteOrder.LITTLE_ENDIAN)

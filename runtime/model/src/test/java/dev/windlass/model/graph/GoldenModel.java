@@ -8,7 +8,7 @@ import dev.windlass.engine.run.Span;
 import dev.windlass.model.config.ModelConfig;
 import dev.windlass.model.family.DecoderSpec;
 import dev.windlass.model.family.Families;
-import dev.windlass.model.safetensors.Checkpoint;
+import dev.windlass.model.safetensors.SafetensorsCheckpoint;
 import dev.windlass.onnx.DecoderRunner;
 import dev.windlass.onnx.Device;
 import dev.windlass.onnx.OnnxRuntime;
@@ -29,12 +29,12 @@ final class GoldenModel implements AutoCloseable {
 
     private final GoldenCase golden;
     private final Arena arena = Arena.ofShared();
-    private final Checkpoint checkpoint;
+    private final SafetensorsCheckpoint checkpoint;
     private final DecoderGraphBuilder builder;
 
     GoldenModel(GoldenCase golden) throws IOException {
         this.golden = golden;
-        checkpoint = Checkpoint.open(golden.folder());
+        checkpoint = SafetensorsCheckpoint.open(golden.folder());
         DecoderSpec spec = Families.describe(ModelConfig.read(golden.folder()));
         builder = new DecoderGraphBuilder(spec, new FloatWeights(spec.weights(checkpoint), arena), arena);
     }

@@ -112,8 +112,12 @@ class GoldenTest {
             if (input.name().startsWith("past_key_values")) {
                 long heads = ((Dimension.Fixed) input.shape().get(1)).size();
                 long size = ((Dimension.Fixed) input.shape().get(3)).size();
-                past.put(input.name(), new Tensor(
-                        ElementType.FLOAT, List.of(2L, heads, 0L, size), Arena.ofAuto().allocate(0, 8)));
+                past.put(
+                        input.name(),
+                        new Tensor(
+                                ElementType.FLOAT,
+                                List.of(2L, heads, 0L, size),
+                                Arena.ofAuto().allocate(0, 8)));
             }
         }
         float[] found = new float[prompt.logits().length];
