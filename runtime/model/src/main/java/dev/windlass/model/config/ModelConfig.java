@@ -80,8 +80,10 @@ public record ModelConfig(
             throw text.unusable("num_key_value_heads", "a divisor of the %d attention heads".formatted(heads));
         }
         if (!text.has("head_dim") && hiddenSize % heads != 0) {
-            throw text.unusable("head_dim", "a head size, since %d attention heads do not divide the hidden size %d"
-                    .formatted(heads, hiddenSize));
+            throw text.unusable(
+                    "head_dim",
+                    "a head size, since %d attention heads do not divide the hidden size %d"
+                            .formatted(heads, hiddenSize));
         }
         return new ModelConfig(
                 modelType,
@@ -120,14 +122,13 @@ public record ModelConfig(
     /** The longest context that the rotary positions were stretched to. YaRN's files may keep the original length. */
     public int contextLength(Rotary rotary) {
         return switch (rotary.scaling()) {
-            case Rotary.Scaling.Yarn(double factor, int original, _, _, _, _) ->
-                (int) Math.max(maximumPositions, Math.min(MOST_POSITIONS, factor * original));
+            case Rotary.Scaling.Yarn yarn ->
+                (int) Math.max(maximumPositions, Math.min(MOST_POSITIONS, yarn.factor() * yarn.original()));
             case Rotary.Scaling.None _,
                     Rotary.Scaling.Linear _,
                     Rotary.Scaling.Dynamic _,
                     Rotary.Scaling.Llama3 _,
-                    Rotary.Scaling.LongRope _ ->
-                maximumPositions;
+                    Rotary.Scaling.LongRope _ -> maximumPositions;
         };
     }
 
@@ -137,7 +138,8 @@ public record ModelConfig(
             return Optional.empty();
         }
         List<String> types = keys.texts("layer_types");
-        if (types.size() != layers || !Set.of("sliding_attention", "full_attention").containsAll(types)) {
+        if (types.size() != layers
+                || !Set.of("sliding_attention", "full_attention").containsAll(types)) {
             throw keys.unusable(
                     "layer_types", "sliding_attention or full_attention for each of %d layers".formatted(layers));
         }

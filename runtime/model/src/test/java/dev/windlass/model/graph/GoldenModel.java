@@ -1,6 +1,7 @@
 package dev.windlass.model.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.windlass.engine.run.Batch;
 import dev.windlass.engine.run.Logits;
@@ -20,6 +21,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A golden case's model, opened from its files. */
@@ -76,7 +78,7 @@ final class GoldenModel implements AutoCloseable {
             int[] prompt = prompts.get(slot);
             float[] logits = prefill(runner, slot, prompt, 32);
             next[slot] = best(MemorySegment.ofArray(logits), prompt.length - 1, runner.vocabularySize());
-            int[] sequence = java.util.Arrays.copyOf(prompt, prompt.length + count);
+            int[] sequence = Arrays.copyOf(prompt, prompt.length + count);
             sequences.add(sequence);
             lengths[slot] = prompt.length;
         }
@@ -117,7 +119,7 @@ final class GoldenModel implements AutoCloseable {
         }
         assertThat(found[worst])
                 .as("%s: the logit furthest off, number %d", what, worst)
-                .isCloseTo(expected[worst], org.assertj.core.data.Offset.offset(1e-3f));
+                .isCloseTo(expected[worst], offset(1e-3f));
     }
 
     @Override

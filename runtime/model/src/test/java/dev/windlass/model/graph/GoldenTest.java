@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,8 +147,9 @@ class GoldenTest {
                 feeds.put("position_ids", Tensor.ofLongs(List.of(2L, (long) count), positions));
             }
             Map<String, Tensor> results = session.run(feeds);
-            past.replaceAll((name, _) -> results.get(name.replace("past_key_values", "present")));
-            float[] logits = results.get("logits").floats();
+            past.replaceAll(
+                    (name, _) -> Objects.requireNonNull(results.get(name.replace("past_key_values", "present"))));
+            float[] logits = Objects.requireNonNull(results.get("logits")).floats();
             System.arraycopy(logits, 0, found, start * vocabulary, count * vocabulary);
             int skipped = Math.max(0, padding - start);
             System.arraycopy(
