@@ -16,6 +16,11 @@ import java.util.List;
  */
 public record Plan<S extends Sequence>(
         List<SlotCopy> copies, List<Work<S>> work, int[] lengths, List<S> started, List<S> preempted) {
+    public Plan {
+        if (work.isEmpty() && !copies.isEmpty()) {
+            throw new IllegalArgumentException("copies without work, which nobody would do: " + copies);
+        }
+    }
 
     /** One sequence's share of a step. */
     public record Work<S extends Sequence>(S sequence, Span span) {

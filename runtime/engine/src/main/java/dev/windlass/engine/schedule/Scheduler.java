@@ -15,6 +15,9 @@ import java.util.TreeSet;
  * sampled. Confined to one thread.
  */
 public final class Scheduler<S extends Sequence> {
+    /** How many of those waiting a step looks at: some may wait for a prefix, and others pass them. */
+    private static final int CONSIDERED = 256;
+
     private final SchedulingLimits limits;
     private final KvSlots slots;
     private final TreeSet<S> waiting = new TreeSet<>(Sequence.ORDER);
@@ -78,12 +81,14 @@ public final class Scheduler<S extends Sequence> {
         var started = new ArrayList<S>();
         var preempted = new ArrayList<S>();
         var copies = new ArrayList<SlotCopy>();
-        if (limits.preemptionInterval() > 0 && ++steps % limits.preemptionInterval() == 0 && !running.isEmpty()) {
-            preempted.add(preemptLast());
+        if (limits.preemptionInterval() > 0 && ++steps % limits.preemptionInterval() == 0) {
+            preemptLastProgressed(preempted);
         }
         int budget = limits.tokenBudget() - decoding();
         admit(budget, started, preempted, copies);
-        slots.compact(copies);
+        if (hasWork()) {
+            slots.compact(copies);
+        }
         return new Plan<>(copies, spend(limits.tokenBudget()), slots.lengths(), started, preempted);
     }
 
@@ -120,6 +125,15 @@ public final class Scheduler<S extends Sequence> {
         return lost;
     }
 
+    private boolean hasWork() {
+        for (int i = 0; i < running.size(); i++) {
+            if (!running.get(i).isPaused()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int decoding() {
         int decoding = 0;
         for (int i = 0; i < running.size(); i++) {
@@ -153,7 +167,7 @@ public final class Scheduler<S extends Sequence> {
     private List<S> firstWaiting() {
         var first = new ArrayList<S>();
         for (S sequence : waiting) {
-            if (first.size() == limits.maximumSequences()) {
+            if (first.size() == CONSIDERED) {
                 break;
             }
             if (!sequence.isPaused()) {
@@ -187,6 +201,18 @@ public final class Scheduler<S extends Sequence> {
         }
         preempted.add(preemptLast());
         return true;
+    }
+
+    /** One that generated something since it got its slot: else sequences could be recomputed for ever. */
+    private void preemptLastProgressed(List<S> preempted) {
+        for (int i = running.size() - 1; i >= 0; i--) {
+            S sequence = running.get(i);
+            if (sequence.hasProgressed()) {
+                preempt(sequence);
+                preempted.add(sequence);
+                return;
+            }
+        }
     }
 
     private S preemptLast() {

@@ -24,6 +24,7 @@ public class Sequence {
     private int slot = NO_SLOT;
     private int cached = -1;
     private int scoredLength;
+    private int startLength;
     private boolean paused;
 
     /**
@@ -116,8 +117,14 @@ public class Sequence {
         return scored && scoredLength < promptLength ? scoredLength : length - 1;
     }
 
+    /** Whether anything was generated since it got its slot. */
+    final boolean hasProgressed() {
+        return length > startLength;
+    }
+
     final void start(int slot, int cachedLength) {
         this.slot = slot;
+        this.startLength = length;
         this.computed = cachedLength;
         if (cached < 0) {
             cached = cachedLength;
