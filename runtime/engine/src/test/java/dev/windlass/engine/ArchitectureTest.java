@@ -24,10 +24,8 @@ class ArchitectureTest {
                     "dev.windlass.server..");
 
     @ArchTest
-    static final ArchRule hasNoCyclesOfPackages = slices()
-            .matching("dev.windlass.(engine.*)..")
-            .should()
-            .beFreeOfCycles();
+    static final ArchRule hasNoCyclesOfPackages =
+            slices().matching("dev.windlass.(engine.*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule decidesWithoutClockOrThread = noClasses()

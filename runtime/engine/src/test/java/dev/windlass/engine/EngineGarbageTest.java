@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,7 @@ class EngineGarbageTest {
         private final Arena arena = Arena.ofShared();
         private final int vocabularySize;
         private final MemorySegment logits;
+        final CountDownLatch submitted = new CountDownLatch(SEQUENCES);
 
         BufferRunner(int vocabularySize) {
             this.vocabularySize = vocabularySize;
@@ -53,11 +55,22 @@ class EngineGarbageTest {
 
         @Override
         public Logits run(Batch batch) {
+            awaitAll();
             int rows = batch.spans().size();
             for (int i = 0; i < rows * vocabularySize; i++) {
                 logits.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 31 % 97) * 0.2f);
             }
             return new Logits(logits, rows, vocabularySize);
+        }
+
+        private void awaitAll() {
+            try {
+                if (!submitted.await(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("not all requests were submitted");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override
@@ -93,11 +106,9 @@ class EngineGarbageTest {
 
     private static long bytesAToken(int vocabularySize, SamplingParameters sampling) throws Exception {
         var meter = new Meter();
-        try (var engine = Engine.start(
-                new BufferRunner(vocabularySize),
-                new LetterTokenizer(vocabularySize),
-                EngineOptions.of(SEQUENCES),
-                meter)) {
+        var runner = new BufferRunner(vocabularySize);
+        try (var engine =
+                Engine.start(runner, new LetterTokenizer(vocabularySize), EngineOptions.of(SEQUENCES), meter)) {
             List<Generation> generations = new ArrayList<>();
             for (int i = 0; i < SEQUENCES; i++) {
                 var request = Requests.prompt(6 + i, 7, 8, 9);
@@ -106,6 +117,7 @@ class EngineGarbageTest {
                 request.ignoreEnd = true;
                 request.stopStrings = List.of("never to be seen");
                 generations.add(engine.submit(request.build()));
+                runner.submitted.countDown();
             }
             for (var generation : generations) {
                 Requests.await(generation);
@@ -122,8 +134,8 @@ class EngineGarbageTest {
 
     @Test
     void isSmallAndIndependentOfTheVocabularyWhenDrawnWithEverythingOn() throws Exception {
-        var sampling = new SamplingParameters(
-                0.8f, 0.9f, 40, 0.01f, 0.1f, 0.1f, 1.1f, Map.of(7, 1f), OptionalLong.of(1));
+        var sampling =
+                new SamplingParameters(0.8f, 0.9f, 40, 0.01f, 0.1f, 0.1f, 1.1f, Map.of(7, 1f), OptionalLong.of(1));
         assertThat(bytesAToken(100, sampling)).isLessThan(BYTES_A_TOKEN);
         assertThat(bytesAToken(20_000, sampling)).isLessThan(BYTES_A_TOKEN);
     }

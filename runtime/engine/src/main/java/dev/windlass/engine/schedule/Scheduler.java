@@ -166,7 +166,8 @@ public final class Scheduler<S extends Sequence> {
 
     private List<S> firstWaiting() {
         boolean full = running.size() == limits.maximumSequences();
-        if (waiting.isEmpty() || full && waiting.first().priority() >= running.getLast().priority()) {
+        if (waiting.isEmpty()
+                || full && waiting.first().priority() >= running.getLast().priority()) {
             return List.of();
         }
         var first = new ArrayList<S>();

@@ -31,7 +31,8 @@ class LogprobScorerTest {
         scorer.score(MemorySegment.ofArray(new float[] {1, 4, 2, 4, 3}), 2, 3);
         assertThat(scorer.rank()).isEqualTo(4);
         assertThat(scorer.topCount()).isEqualTo(3);
-        assertThat(new int[] {scorer.topToken(0), scorer.topToken(1), scorer.topToken(2)}).containsExactly(1, 3, 4);
+        assertThat(new int[] {scorer.topToken(0), scorer.topToken(1), scorer.topToken(2)})
+                .containsExactly(1, 3, 4);
         assertThat(scorer.topLogprob(0)).isEqualTo(scorer.topLogprob(1)).isGreaterThan(scorer.topLogprob(2));
     }
 

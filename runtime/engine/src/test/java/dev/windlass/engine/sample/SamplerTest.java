@@ -107,26 +107,32 @@ class SamplerTest {
 
     @Test
     void keepsTheMostProbableByTopK() {
-        assertThat(draws(truncated(1, 2, 0), log(0.1), log(0.4), log(0.2), log(0.3))).containsOnlyKeys(1, 3);
+        assertThat(draws(truncated(1, 2, 0), log(0.1), log(0.4), log(0.2), log(0.3)))
+                .containsOnlyKeys(1, 3);
     }
 
     @Test
     void keepsTheSmallestSetThatReachesTopP() {
-        assertThat(draws(truncated(0.69f, 0, 0), log(0.1), log(0.4), log(0.2), log(0.3))).containsOnlyKeys(1, 3);
-        assertThat(draws(truncated(0.71f, 0, 0), log(0.1), log(0.4), log(0.2), log(0.3))).containsOnlyKeys(1, 2, 3);
+        assertThat(draws(truncated(0.69f, 0, 0), log(0.1), log(0.4), log(0.2), log(0.3)))
+                .containsOnlyKeys(1, 3);
+        assertThat(draws(truncated(0.71f, 0, 0), log(0.1), log(0.4), log(0.2), log(0.3)))
+                .containsOnlyKeys(1, 2, 3);
         assertThat(draws(truncated(0.01f, 0, 0), log(0.1), log(0.9))).containsOnlyKeys(1);
     }
 
     @Test
     void keepsWhatIsNotTooImprobableByMinP() {
-        assertThat(draws(truncated(1, 0, 0.5f), log(0.1), log(0.4), log(0.19), log(0.31))).containsOnlyKeys(1, 3);
+        assertThat(draws(truncated(1, 0, 0.5f), log(0.1), log(0.4), log(0.19), log(0.31)))
+                .containsOnlyKeys(1, 3);
     }
 
     @Test
     void measuresTopPOnWhatTopKLeaves() {
         // Of the two left, the first has 4/7 of the mass.
-        assertThat(draws(truncated(0.55f, 2, 0), log(0.1), log(0.4), log(0.2), log(0.3))).containsOnlyKeys(1);
-        assertThat(draws(truncated(0.6f, 2, 0), log(0.1), log(0.4), log(0.2), log(0.3))).containsOnlyKeys(1, 3);
+        assertThat(draws(truncated(0.55f, 2, 0), log(0.1), log(0.4), log(0.2), log(0.3)))
+                .containsOnlyKeys(1);
+        assertThat(draws(truncated(0.6f, 2, 0), log(0.1), log(0.4), log(0.2), log(0.3)))
+                .containsOnlyKeys(1, 3);
     }
 
     @Test
@@ -154,8 +160,9 @@ class SamplerTest {
         assertThat(IntStream.of(order).limit(nucleus).boxed().toList()).containsAll(drawn);
         assertThat(drawn.size()).isGreaterThan(nucleus / 2);
         var fewest = draws(truncated(1, 50, 0), logits).keySet();
-        assertThat(fewest).containsExactlyInAnyOrderElementsOf(
-                IntStream.of(order).limit(50).boxed().toList());
+        assertThat(fewest)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.of(order).limit(50).boxed().toList());
     }
 
     @Test
@@ -192,15 +199,18 @@ class SamplerTest {
         logits[150] = 9;
         logits[70] = 5;
         var state = state(SamplingParameters.GREEDY);
-        assertThat(new Sampler(200).sample(row(logits), state, new long[] {-1, -1, 0, -1})).isEqualTo(70);
+        assertThat(new Sampler(200).sample(row(logits), state, new long[] {-1, -1, 0, -1}))
+                .isEqualTo(70);
         assertThat(new Sampler(200).sample(row(logits), state, new long[] {2})).isEqualTo(1);
     }
 
     @Test
     void masksTheEndBeforeTheMinimumUnlessNothingElseIsAllowed() {
         var state = new SamplingState(SamplingParameters.GREEDY, new int[] {0}, Set.of(2), 1);
-        assertThat(new Sampler(3).sample(row(0, 1, 5), state, new long[] {0b100})).isEqualTo(2);
-        assertThat(new Sampler(3).sample(row(0, 1, 5), state, new long[] {0b110})).isEqualTo(1);
+        assertThat(new Sampler(3).sample(row(0, 1, 5), state, new long[] {0b100}))
+                .isEqualTo(2);
+        assertThat(new Sampler(3).sample(row(0, 1, 5), state, new long[] {0b110}))
+                .isEqualTo(1);
         assertThat(new Sampler(3).sample(row(0, 1, 5), state, null)).isEqualTo(1);
         state.accept(1);
         assertThat(new Sampler(3).sample(row(0, 1, 5), state, null)).isEqualTo(2);

@@ -79,7 +79,8 @@ class KvSlotsTest {
         slots.release(old);
         slots.release(recent);
         run(slots, 30, 200);
-        assertThat(slots.longestPrefix(new Plain(IntStream.range(0, 30).toArray(), 0))).isZero();
+        assertThat(slots.longestPrefix(new Plain(IntStream.range(0, 30).toArray(), 0)))
+                .isZero();
         assertThat(slots.longestPrefix(new Plain(IntStream.range(100, 130).toArray(), 0)))
                 .isEqualTo(29);
     }
@@ -100,7 +101,8 @@ class KvSlotsTest {
     @Test
     void bearsAQuarterOfIdleRows() {
         var slots = new KvSlots(4);
-        var sequences = IntStream.range(0, 4).mapToObj(i -> run(slots, 20, 100 * i)).toList();
+        var sequences =
+                IntStream.range(0, 4).mapToObj(i -> run(slots, 20, 100 * i)).toList();
         slots.release(sequences.getFirst());
         copies.clear();
         slots.compact(copies);

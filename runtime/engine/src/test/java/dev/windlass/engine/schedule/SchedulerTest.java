@@ -52,7 +52,8 @@ class SchedulerTest {
 
     private static List<String> describe(Plan<Named> plan) {
         return plan.work().stream()
-                .map(work -> work.sequence().name + " " + work.span().start() + "+" + work.span().count())
+                .map(work -> work.sequence().name + " " + work.span().start() + "+"
+                        + work.span().count())
                 .toList();
     }
 
@@ -214,8 +215,8 @@ class SchedulerTest {
 
     @Test
     void keepsABudgetForPrompts() {
-        assertThatThrownBy(() -> limits(8, 8, 8)).hasMessage(
-                "token budget: expected more than the maximum of sequences (8), got 8");
+        assertThatThrownBy(() -> limits(8, 8, 8))
+                .hasMessage("token budget: expected more than the maximum of sequences (8), got 8");
         assertThatThrownBy(() -> new Scheduler<Named>(limits(8, 9, 8), 7))
                 .hasMessage("slots: expected at least as many as sequences (8), got 7");
     }
