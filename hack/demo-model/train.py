@@ -1,7 +1,7 @@
 """Trains the demo model, a Llama checkpoint of 3.4 million parameters, on one CPU in about half an hour.
 
     pip install -r requirements.txt
-    python train.py --output ../../examples/demo-model [--steps 4200] [--minutes 30] [--threads 2]
+    python train.py --output ../../examples/demo-model [--steps 1600] [--minutes 30] [--threads 2]
 
 The text comes from corpus.py, the batches depend only on the seed and the step. `--minutes` shortens the schedule on a
 slow machine. A stopped run goes on from its state file. The last part of the training sees weights rounded to four
@@ -158,7 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--state", type=pathlib.Path, default=pathlib.Path("train-state.pt"))
-    parser.add_argument("--steps", type=int, default=4200)
+    parser.add_argument("--steps", type=int, default=1600)
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
