@@ -6,14 +6,17 @@ import dev.windlass.server.http.Errors;
 import dev.windlass.server.http.Guard;
 import dev.windlass.server.http.Json;
 import dev.windlass.server.http.Routes;
+import dev.windlass.server.metrics.RequestTimer;
+import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.openai.OpenAiApi;
+import dev.windlass.server.operations.OperationsApi;
 import dev.windlass.server.registry.ModelRegistry;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 
 /**
  * The runtime's HTTP server. It serves the models of a registry and leaves them, and their engines, to whoever made
@@ -46,9 +49,10 @@ public final class WindlassServer implements AutoCloseable {
     /**
      * Starts to listen. The registry may still be loading.
      *
+     * @param metrics what {@code /metrics} shows; the engines of the registry's models report to its listeners
      * @throws java.io.UncheckedIOException when the address cannot be bound
      */
-    public static WindlassServer start(ServerOptions options, ModelRegistry registry) {
+    public static WindlassServer start(ServerOptions options, ModelRegistry registry, ServerMetrics metrics) {
         var json = new Json(options.maximumBodyBytes());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -62,6 +66,7 @@ public final class WindlassServer implements AutoCloseable {
                 options.heartbeat(),
                 () -> cut.now,
                 InstantSource.system());
+        var operations = new OperationsApi(registry, metrics, bodies, version());
         var connections = new ClientConnections(
                 Http1ConnectionSelector.builder()
                         .config(Http1Config.builder()
@@ -81,18 +86,25 @@ public final class WindlassServer implements AutoCloseable {
                 .useNio(false)
                 .shutdownHook(false)
                 .directHandlers(errors.directHandlers())
-                .routing(routing -> route(routing, inFlight, errors, api))
+                .routing(routing -> {
+                    routing.addFilter(inFlight);
+                    errors.register(routing);
+                    var routes = new Routes(routing);
+                    api.register(routes);
+                    operations.register(routes);
+                    routing.addFilter(new RequestTimer(metrics, routes.patterns()))
+                            .addFilter(new Guard());
+                    routes.refuseTheRest();
+                })
                 .build()
                 .start();
+        metrics.observeConnections(connections::count);
         return new WindlassServer(web, connections, registry, inFlight, cut);
     }
 
-    private static void route(HttpRouting.Builder routing, InFlight inFlight, Errors errors, OpenAiApi api) {
-        routing.addFilter(inFlight).addFilter(new Guard());
-        errors.register(routing);
-        var routes = new Routes(routing);
-        api.register(routes);
-        routes.refuseTheRest();
+    /** The version of the build, as its jar says. */
+    private static String version() {
+        return Objects.requireNonNullElse(WindlassServer.class.getPackage().getImplementationVersion(), "development");
     }
 
     /** The port it listens on. */

@@ -3,9 +3,9 @@ package dev.windlass.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.windlass.engine.Engine;
-import dev.windlass.engine.EngineListener;
 import dev.windlass.engine.EngineOptions;
-import dev.windlass.server.registry.ChatFormat;
+import dev.windlass.engine.token.ChatTemplate;
+import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.GenerationDefaults;
 import dev.windlass.server.registry.ModelRegistry;
 import dev.windlass.server.registry.ServedModel;
@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -25,15 +26,13 @@ final class TestServer implements AutoCloseable {
     static final int CONTEXT = 512;
     static final ServerOptions OPTIONS = ServerOptions.DEFAULT.withAddress("127.0.0.1", 0);
 
-    static final ChatFormat TEMPLATE = (messages, tools, addGenerationPrompt, variables) -> {
-        var text = new StringBuilder();
-        for (var message : messages) {
-            text.append("<|begin|>%s\n%s<|end|>\n".formatted(message.get("role"), message.get("content")));
-        }
-        return text.append(addGenerationPrompt ? "<|begin|>assistant\n" : "").toString();
-    };
+    static final ChatTemplate TEMPLATE = ChatTemplate.of(
+            "{% for message in messages %}<|begin|>{{ message.role }}\n{{ message.content }}<|end|>\n{% endfor %}"
+                    + "{% if add_generation_prompt %}<|begin|>assistant\n{% endif %}",
+            Map.of());
 
     final ParrotRunner runner;
+    final ServerMetrics metrics = new ServerMetrics();
     final Engine engine;
     final ModelRegistry registry;
     final WindlassServer server;
@@ -44,7 +43,8 @@ final class TestServer implements AutoCloseable {
     private TestServer(ServerOptions options, EngineOptions engineOptions, UnaryOperator<ServedModel> change) {
         runner = new ParrotRunner(8, CONTEXT);
         var tokenizer = new ByteTokenizer();
-        engine = Engine.start(runner, tokenizer, engineOptions, EngineListener.NONE);
+        engine = Engine.start(runner, tokenizer, engineOptions, metrics.listener("parrot"));
+        metrics.observe("parrot", engine);
         var model = new ServedModel(
                 "parrot",
                 Set.of("alias/of-parrot"),
@@ -55,7 +55,7 @@ final class TestServer implements AutoCloseable {
                 Instant.parse("2026-01-01T00:00:00Z"),
                 GenerationDefaults.NONE);
         registry = ModelRegistry.of(change.apply(model));
-        server = WindlassServer.start(options, registry);
+        server = WindlassServer.start(options, registry, metrics);
     }
 
     static TestServer start() {
@@ -125,5 +125,6 @@ final class TestServer implements AutoCloseable {
         client.close();
         server.close();
         engine.close();
+        metrics.close();
     }
 }

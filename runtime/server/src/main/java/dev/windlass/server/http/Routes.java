@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Collects routes, so that the methods and paths nobody registered are refused in OpenAI's words. */
 public final class Routes {
@@ -32,6 +33,11 @@ public final class Routes {
 
     private void add(String path, Method method) {
         methods.computeIfAbsent(path, _ -> new ArrayList<>()).add(method);
+    }
+
+    /** The patterns registered so far. */
+    public Set<String> patterns() {
+        return Set.copyOf(methods.keySet());
     }
 
     /** Refuses all that was not registered before. */

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param messages each with role and content and whatever else the client sent
  * @param addGenerationPrompt whether the prompt ends where the assistant begins to speak
  * @param continueFinal whether the prompt ends within the last message, which the model goes on with
+ * @param addSpecialTokens whether the tokenizer adds its own marks to those of the template
  * @param echo what the client wants repeated before the answer, empty for nothing
  * @param variables what else the template gets to know
  */
@@ -25,6 +26,7 @@ record ChatRequest(
         List<Map<String, Object>> messages,
         boolean addGenerationPrompt,
         boolean continueFinal,
+        boolean addSpecialTokens,
         String echo,
         Map<String, Object> variables) {
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
@@ -58,6 +60,7 @@ record ChatRequest(
                 messages,
                 addGenerationPrompt,
                 continueFinal,
+                body.flag("add_special_tokens", false),
                 echoes && last.get("content") instanceof String text ? text : "",
                 body.object("chat_template_kwargs")
                         .map(fields -> plain(fields.node(), json))

@@ -52,6 +52,12 @@ final class CompletionPrompts {
         return prompts;
     }
 
+    /** Reads a prompt that can only be a string. */
+    static Prompt readText(Fields body, Tokenizer tokenizer) {
+        var value = body.value("prompt").orElseThrow(() -> body.missing("prompt"));
+        return text(value, "prompt", tokenizer, true);
+    }
+
     private static Prompt text(JsonNode value, String name, Tokenizer tokenizer, boolean addSpecial) {
         String text = Fields.text(value, name);
         return new Prompt(notEmpty(tokenizer.encode(text, addSpecial, true), name), text);

@@ -93,6 +93,72 @@ record GenerationTerms(
                 streaming);
     }
 
+    GenerationTerms withChoices(int choices) {
+        return new GenerationTerms(
+                model,
+                modelName,
+                sampling,
+                choices,
+                maximumTokens,
+                minimumTokens,
+                ignoreEnd,
+                stopTokens,
+                stopStrings,
+                includeStop,
+                skipSpecialTokens,
+                logprobs,
+                promptLogprobs,
+                tokensAsIds,
+                grammar,
+                priority,
+                timeout,
+                streaming);
+    }
+
+    GenerationTerms withMaximum(OptionalInt maximumTokens) {
+        return new GenerationTerms(
+                model,
+                modelName,
+                sampling,
+                choices,
+                maximumTokens,
+                minimumTokens,
+                ignoreEnd,
+                stopTokens,
+                stopStrings,
+                includeStop,
+                skipSpecialTokens,
+                logprobs,
+                promptLogprobs,
+                tokensAsIds,
+                grammar,
+                priority,
+                timeout,
+                streaming);
+    }
+
+    GenerationTerms withSpecialTokens(boolean skipSpecialTokens) {
+        return new GenerationTerms(
+                model,
+                modelName,
+                sampling,
+                choices,
+                maximumTokens,
+                minimumTokens,
+                ignoreEnd,
+                stopTokens,
+                stopStrings,
+                includeStop,
+                skipSpecialTokens,
+                logprobs,
+                promptLogprobs,
+                tokensAsIds,
+                grammar,
+                priority,
+                timeout,
+                streaming);
+    }
+
     /**
      * The engine's request for one choice.
      *

@@ -13,6 +13,8 @@ public final class OpenAiApi {
     private final ChatService chat;
     private final CompletionService completions;
     private final ModelService models;
+    private final TokenService tokens;
+    private final GenerateService generate;
 
     /**
      * @param longest the most time a request may take
@@ -32,11 +34,16 @@ public final class OpenAiApi {
         this.chat = new ChatService(bodies, reader, delivery, clock);
         this.completions = new CompletionService(bodies, reader, delivery, clock);
         this.models = new ModelService(registry, bodies);
+        this.tokens = new TokenService(bodies, reader);
+        this.generate = new GenerateService(bodies, reader, delivery, clock);
     }
 
     public void register(Routes routes) {
         routes.post("/v1/chat/completions", chat::complete);
         routes.post("/v1/completions", completions::complete);
+        routes.post("/generate", generate::generate);
+        routes.post("/tokenize", tokens::tokenize);
+        routes.post("/detokenize", tokens::detokenize);
         routes.get("/v1/models", models::list);
         routes.get("/v1/models/{+id}", models::describe);
     }

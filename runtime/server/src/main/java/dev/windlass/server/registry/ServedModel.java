@@ -1,6 +1,7 @@
 package dev.windlass.server.registry;
 
 import dev.windlass.engine.Engine;
+import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.engine.token.Tokenizer;
 import java.time.Instant;
 import java.util.Objects;
@@ -21,7 +22,7 @@ public record ServedModel(
         Set<String> aliases,
         Engine engine,
         Tokenizer tokenizer,
-        @Nullable ChatFormat template,
+        @Nullable ChatTemplate template,
         int contextLength,
         Instant created,
         GenerationDefaults defaults) {
@@ -40,7 +41,7 @@ public record ServedModel(
     }
 
     /** How messages become a prompt. */
-    public Optional<ChatFormat> chatFormat() {
+    public Optional<ChatTemplate> chatTemplate() {
         return Optional.ofNullable(template);
     }
 }
