@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model.config;
+
+import org.jspecify.annotations.NullMarked;

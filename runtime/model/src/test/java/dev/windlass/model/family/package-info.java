@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model.family;
+
+import org.jspecify.annotations.NullMarked;

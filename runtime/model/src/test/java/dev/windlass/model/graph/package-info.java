@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model.graph;
+
+import org.jspecify.annotations.NullMarked;
