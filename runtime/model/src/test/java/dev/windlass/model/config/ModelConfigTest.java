@@ -55,7 +55,8 @@ class ModelConfigTest {
     @Test
     void readsTheTextPartOfAModelThatAlsoSees() {
         ConfigNode node = ConfigNode.parse(
-                "config.json", "{\"model_type\": \"gemma3\", \"dtype\": \"bfloat16\", \"text_config\": {" + LLAMA + "}}");
+                "config.json",
+                "{\"model_type\": \"gemma3\", \"dtype\": \"bfloat16\", \"text_config\": {" + LLAMA + "}}");
 
         ModelConfig config = ModelConfig.of(node, node);
 
@@ -97,7 +98,8 @@ class ModelConfigTest {
     @Test
     void refusesQuantisedCheckpoints() {
         assertThatThrownBy(() -> config(", \"quantization_config\": {\"quant_method\": \"gptq\"}"))
-                .hasMessageContaining("quantization_config: expected nothing: only unquantised checkpoints can be read");
+                .hasMessageContaining(
+                        "quantization_config: expected nothing: only unquantised checkpoints can be read");
     }
 
     @Test
@@ -109,13 +111,16 @@ class ModelConfigTest {
 
     @Test
     void refusesWhatIsNotAnObject() {
-        assertThatThrownBy(() -> ConfigNode.parse("config.json", "[1]")).hasMessage("config.json: expected a JSON object, found [1]");
-        assertThatThrownBy(() -> ConfigNode.parse("config.json", "{")).hasMessageStartingWith("config.json: expected a JSON object");
+        assertThatThrownBy(() -> ConfigNode.parse("config.json", "[1]"))
+                .hasMessage("config.json: expected a JSON object, found [1]");
+        assertThatThrownBy(() -> ConfigNode.parse("config.json", "{"))
+                .hasMessageStartingWith("config.json: expected a JSON object");
     }
 
     @Test
     void rotaryPositionsNeedNoScaling() {
-        Rotary rotary = config(", \"rope_theta\": 500000.0, \"rope_scaling\": null").rotary(10_000, 1);
+        Rotary rotary =
+                config(", \"rope_theta\": 500000.0, \"rope_scaling\": null").rotary(10_000, 1);
 
         assertThat(rotary).isEqualTo(new Rotary(500_000, 16, new Scaling.None()));
     }
@@ -126,16 +131,20 @@ class ModelConfigTest {
                 + " \"original_max_position_embeddings\": 64";
         Rotary old = config(", \"rope_theta\": 5e5, \"rope_scaling\": {\"type\": \"llama3\", " + scaling + "}")
                 .rotary(10_000, 1);
-        Rotary current = config(", \"rope_parameters\": {\"rope_type\": \"llama3\", \"rope_theta\": 5e5, " + scaling + "}")
+        Rotary current = config(
+                        ", \"rope_parameters\": {\"rope_type\": \"llama3\", \"rope_theta\": 5e5, " + scaling + "}")
                 .rotary(10_000, 1);
 
-        assertThat(old).isEqualTo(new Rotary(5e5, 16, new Scaling.Llama3(8, 1, 4, 64))).isEqualTo(current);
+        assertThat(old)
+                .isEqualTo(new Rotary(5e5, 16, new Scaling.Llama3(8, 1, 4, 64)))
+                .isEqualTo(current);
     }
 
     @Test
     void rotaryParametersMayDifferByTypeOfLayer() {
-        ModelConfig config = config(", \"rope_parameters\": {\"full_attention\": {\"rope_type\": \"linear\", \"factor\": 8,"
-                + " \"rope_theta\": 1e6}, \"sliding_attention\": {\"rope_theta\": 1e4}}");
+        ModelConfig config =
+                config(", \"rope_parameters\": {\"full_attention\": {\"rope_type\": \"linear\", \"factor\": 8,"
+                        + " \"rope_theta\": 1e6}, \"sliding_attention\": {\"rope_theta\": 1e4}}");
 
         assertThat(config.rotary("full_attention", "rope_theta", true, 1))
                 .isEqualTo(new Rotary(1e6, 16, new Scaling.Linear(8)));
@@ -150,14 +159,16 @@ class ModelConfigTest {
         Rotary rotary = config.rotary(10_000, 1);
 
         assertThat(config.contextLength(rotary)).isEqualTo(2048);
-        assertThat(rotary.scaling()).isInstanceOfSatisfying(Scaling.Yarn.class, yarn -> assertThat(yarn.attentionFactor())
-                .isCloseTo(0.1 * Math.log(4) + 1, within(1e-12)));
+        assertThat(rotary.scaling())
+                .isInstanceOfSatisfying(
+                        Scaling.Yarn.class,
+                        yarn -> assertThat(yarn.attentionFactor()).isCloseTo(0.1 * Math.log(4) + 1, within(1e-12)));
     }
 
     @Test
     void longRopeNeedsAFactorForEachPair() {
-        ModelConfig config = config(", \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1],"
-                + " \"long_factor\": [1, 1]}");
+        ModelConfig config = config(
+                ", \"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1]," + " \"long_factor\": [1, 1]}");
 
         assertThatThrownBy(() -> config.rotary(10_000, 1))
                 .hasMessage("config.json.rope_scaling.short_factor: expected 8 numbers, one for each rotated pair,"
@@ -166,16 +177,19 @@ class ModelConfigTest {
 
     @Test
     void refusesUnknownScalings() {
-        assertThatThrownBy(() -> config(", \"rope_scaling\": {\"rope_type\": \"spiral\"}").rotary(10_000, 1))
+        assertThatThrownBy(() -> config(", \"rope_scaling\": {\"rope_type\": \"spiral\"}")
+                        .rotary(10_000, 1))
                 .hasMessage("config.json.rope_scaling.rope_type: expected default, linear, dynamic, llama3, yarn or"
                         + " longrope, found \"spiral\"");
     }
 
     @Test
     void layerTypesMustCoverAllLayers() {
-        assertThat(config(", \"layer_types\": [\"sliding_attention\", \"full_attention\"]").slidingLayers())
+        assertThat(config(", \"layer_types\": [\"sliding_attention\", \"full_attention\"]")
+                        .slidingLayers())
                 .contains(List.of(true, false));
-        assertThatThrownBy(() -> config(", \"layer_types\": [\"full_attention\"]").slidingLayers())
+        assertThatThrownBy(
+                        () -> config(", \"layer_types\": [\"full_attention\"]").slidingLayers())
                 .hasMessageContaining("layer_types: expected sliding_attention or full_attention for each of 2 layers");
     }
 }

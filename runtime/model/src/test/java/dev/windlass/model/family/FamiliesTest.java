@@ -23,8 +23,7 @@ class FamiliesTest {
     private static ModelConfig config(String modelType) {
         ConfigNode node = ConfigNode.parse("config.json", """
                 {"model_type": "%s", "vocab_size": 8, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1,
-                 "intermediate_size": 8, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "hidden_act": "silu"}"""
-                .formatted(modelType));
+                 "intermediate_size": 8, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "hidden_act": "silu"}""".formatted(modelType));
         return ModelConfig.of(node, node);
     }
 
@@ -72,8 +71,9 @@ class FamiliesTest {
     void listsTheSupportedFamiliesWhenOneIsUnknown() {
         assertThatThrownBy(() -> Families.describe(config("bert")))
                 .isInstanceOf(InvalidModelException.class)
-                .hasMessage("config.json.model_type: expected one of gemma2, gemma3, gemma3_text, gpt2, gpt_neox, granite,"
-                        + " llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3, found \"bert\"");
+                .hasMessage(
+                        "config.json.model_type: expected one of gemma2, gemma3, gemma3_text, gpt2, gpt_neox, granite,"
+                                + " llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3, found \"bert\"");
     }
 
     @Test
@@ -81,8 +81,8 @@ class FamiliesTest {
         llamaTensors();
 
         assertThat(weights("llama"))
-                .extracting(weight -> "%s %s %dx%d"
-                        .formatted(weight.name(), weight.role(), weight.rows(), weight.columns()))
+                .extracting(weight ->
+                        "%s %s %dx%d".formatted(weight.name(), weight.role(), weight.rows(), weight.columns()))
                 .containsExactly(
                         "embedding EMBEDDING 8x16",
                         "layers.0.attention_norm PLAIN 1x16",
@@ -116,7 +116,8 @@ class FamiliesTest {
 
         assertThatThrownBy(() -> weights("llama"))
                 .isInstanceOf(InvalidModelException.class)
-                .hasMessageStartingWith("tensor layers.0.mlp.up_proj.weight: expected shape [8, 16], found no such tensor");
+                .hasMessageStartingWith(
+                        "tensor layers.0.mlp.up_proj.weight: expected shape [8, 16], found no such tensor");
     }
 
     @Test
@@ -134,7 +135,11 @@ class FamiliesTest {
         llamaTensors();
         tensors.put(
                 "model.norm.weight",
-                new Tensor("model.norm.weight", ElementType.INT8, List.of(16L), Arena.ofAuto().allocate(16)));
+                new Tensor(
+                        "model.norm.weight",
+                        ElementType.INT8,
+                        List.of(16L),
+                        Arena.ofAuto().allocate(16)));
 
         assertThatThrownBy(() -> weights("llama"))
                 .hasMessage("tensor model.norm.weight: expected F32, F16 or BF16 values, found INT8");

@@ -76,8 +76,7 @@ final class GoldenModel implements AutoCloseable {
         int[] next = new int[prompts.size()];
         for (int slot = 0; slot < prompts.size(); slot++) {
             int[] prompt = prompts.get(slot);
-            float[] logits = prefill(runner, slot, prompt, 32);
-            next[slot] = best(MemorySegment.ofArray(logits), prompt.length - 1, runner.vocabularySize());
+            next[slot] = firstAfter(runner, slot, prompt);
             int[] sequence = Arrays.copyOf(prompt, prompt.length + count);
             sequences.add(sequence);
             lengths[slot] = prompt.length;
@@ -95,6 +94,16 @@ final class GoldenModel implements AutoCloseable {
             }
         }
         return sequences;
+    }
+
+    /** Computes a prompt in chunks of which only the last asks for logits. */
+    private static int firstAfter(DecoderRunner runner, int slot, int[] prompt) {
+        int[] lengths = new int[runner.slots()];
+        int half = prompt.length / 2;
+        runner.run(new Batch(List.of(new Span(slot, 0, prompt, half, 0)), lengths));
+        lengths[slot] = half;
+        Logits logits = runner.run(new Batch(List.of(new Span(slot, half, prompt, prompt.length - half, 1)), lengths));
+        return best(logits.values(), 0, runner.vocabularySize());
     }
 
     private static int best(MemorySegment rows, int row, int vocabulary) {

@@ -20,6 +20,7 @@ import dev.windlass.onnx.graph.Node;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,18 +39,22 @@ class QuantizedGraphTest {
                 Arena arena = Arena.ofShared();
                 OnnxRuntime runtime = OnnxRuntime.open();
                 Device device = runtime.cpu()) {
-            var decoder = new DecoderGraphBuilder(spec, artifact, arena)
-                    .fused(ElementType.FLOAT, GoldenModel.POSITIONS);
+            var decoder =
+                    new DecoderGraphBuilder(spec, artifact, arena).fused(ElementType.FLOAT, GoldenModel.POSITIONS);
             assertThat(decoder.graph().nodes())
                     .extracting(Node::operator)
                     .contains("MatMulNBits", "GatherBlockQuantized")
                     .doesNotContain("FusedMatMul");
-            try (DecoderRunner runner = DecoderRunner.open(
-                    runtime, decoder, device, GoldenModel.OPTIONS, 1, GoldenModel.POSITIONS)) {
+            try (DecoderRunner runner =
+                    DecoderRunner.open(runtime, decoder, device, GoldenModel.OPTIONS, 1, GoldenModel.POSITIONS)) {
                 for (Prompt prompt : golden.prompts()) {
                     float[] logits = GoldenModel.prefill(runner, 0, prompt.tokens(), 32);
                     assertThat(similarity(logits, prompt.logits())).isGreaterThan(0.99);
                 }
+                // Chunks that ask for no logits at all must run too.
+                assertThat(GoldenModel.generate(
+                                runner, List.of(golden.prompts().getFirst().tokens()), 4))
+                        .hasSize(1);
             }
         }
     }
