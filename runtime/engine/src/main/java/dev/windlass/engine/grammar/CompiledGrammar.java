@@ -5,14 +5,20 @@ final class CompiledGrammar implements Grammar {
     private final Rule root;
     private final Vocabulary vocabulary;
     private final TokenMasks masks;
+    private final long size;
 
     /** @throws GrammarException if the rules allow nothing, or the vocabulary cannot spell the first token */
     CompiledGrammar(Rule root, Vocabulary vocabulary, TokenMasks masks) {
-        Network.check(root);
+        this.size = Network.check(root);
         this.root = root;
         this.vocabulary = vocabulary;
         this.masks = masks;
         masks.of(Configuration.start(root));
+    }
+
+    /** About how many bytes the rules take. */
+    long size() {
+        return size;
     }
 
     @Override

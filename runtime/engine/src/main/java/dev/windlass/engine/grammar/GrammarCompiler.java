@@ -1,5 +1,6 @@
 package dev.windlass.engine.grammar;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.windlass.engine.token.Tokenizer;
 import java.util.List;
 
@@ -12,9 +13,14 @@ import java.util.List;
 public final class GrammarCompiler {
     private static final long MASK_BYTES = 128L << 20;
 
+    private static final long GRAMMAR_BYTES = 64L << 20;
+    private static final int LONGEST_PATTERN = 16 * 1024;
+
     private final Vocabulary vocabulary;
     private final TokenMasks masks;
     private final JsonRules json = new JsonRules();
+    private final BoundedCache<String, CompiledGrammar> grammars =
+            new BoundedCache<>(GRAMMAR_BYTES, CompiledGrammar::size);
 
     /** Reads the vocabulary of a tokenizer, which takes a second or so for a large one. */
     public GrammarCompiler(Tokenizer tokenizer) {
@@ -25,6 +31,40 @@ public final class GrammarCompiler {
     /** Any JSON object, nested up to 64 deep. */
     public Grammar jsonObject() {
         return grammar(json.object);
+    }
+
+    /**
+     * The values that a JSON Schema describes. Everything in it that constrains is followed or refused; what it leaves
+     * open may be narrowed: properties come in the order of the schema, an object with listed properties has no others
+     * unless {@code additionalProperties} says so, and {@code oneOf} is taken as {@code anyOf}.
+     */
+    public Grammar jsonSchema(JsonNode schema) {
+        String key = "schema " + schema;
+        CompiledGrammar known = grammars.get(key);
+        if (known == null) {
+            known = grammar(SchemaCompiler.compile(schema, "#", json, new CompileBudget()));
+            grammars.put(key, known);
+        }
+        return known;
+    }
+
+    /** The texts that match a regular expression, in ECMA-262's syntax, as a whole. */
+    public Grammar regex(String pattern) {
+        String key = "regex " + pattern;
+        CompiledGrammar known = grammars.get(key);
+        if (known == null) {
+            if (pattern.length() > LONGEST_PATTERN) {
+                throw new GrammarException(
+                        "regex: expected at most %d characters, got %d".formatted(LONGEST_PATTERN, pattern.length()));
+            }
+            var nfa = new Nfa(new CompileBudget());
+            int end = nfa.state();
+            nfa.accept(end);
+            nfa.characters(EcmaRegex.matchingWhole(pattern), 0, end, false);
+            known = grammar(nfa.define(new Rule("the regular expression")));
+            grammars.put(key, known);
+        }
+        return known;
     }
 
     /** One of the given texts, exactly. */
@@ -39,6 +79,21 @@ public final class GrammarCompiler {
             nfa.literal(0, choice, end);
         }
         return grammar(nfa.define(new Rule("the choice")));
+    }
+
+    /**
+     * Function calls whose arguments match the functions' schemas.
+     *
+     * @param parallel whether there may be more than one call
+     */
+    public Grammar toolCalls(ToolCallFormat format, List<ToolSchema> tools, ToolChoice choice, boolean parallel) {
+        String key = "tools %s %s %s %s".formatted(format, choice, parallel, tools);
+        CompiledGrammar known = grammars.get(key);
+        if (known == null) {
+            known = grammar(new ToolRules(vocabulary, json, format).root(tools, choice, parallel));
+            grammars.put(key, known);
+        }
+        return known;
     }
 
     private CompiledGrammar grammar(Rule root) {

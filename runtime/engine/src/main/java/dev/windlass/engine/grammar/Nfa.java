@@ -4,11 +4,14 @@ import dev.windlass.engine.grammar.Rule.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.lucene.util.automaton.Automaton;
+import org.apache.lucene.util.automaton.Transition;
 
 /**
  * A rule under construction: a nondeterministic automaton over symbols and calls. Methods named after what they match
@@ -94,6 +97,36 @@ final class Nfa {
         call(from, rule, to);
         empty(from, to);
         return to;
+    }
+
+    /**
+     * Embeds an automaton over characters.
+     *
+     * @param escaped whether the characters stand in a JSON string
+     */
+    void characters(Automaton automaton, int from, int to, boolean escaped) {
+        var encoding = new CharacterEncoding(this);
+        int[] mine = new int[automaton.getNumStates()];
+        for (int i = 0; i < mine.length; i++) {
+            mine[i] = state();
+            if (automaton.isAccept(i)) {
+                empty(mine[i], to);
+            }
+        }
+        if (mine.length > 0) {
+            empty(from, mine[0]);
+        }
+        var transition = new Transition();
+        for (int i = 0; i < mine.length; i++) {
+            for (int left = automaton.initTransition(i, transition); left > 0; left--) {
+                automaton.getNextTransition(transition);
+                if (escaped) {
+                    encoding.escaped(mine[i], transition.min, transition.max, mine[transition.dest]);
+                } else {
+                    encoding.plain(mine[i], transition.min, transition.max, mine[transition.dest]);
+                }
+            }
+        }
     }
 
     /** Makes the automaton deterministic and defines {@code rule} by it. */
@@ -204,7 +237,7 @@ final class Nfa {
         if (from.length == 1 && states.get(from[0]).empties.length == 0) {
             return from;
         }
-        var seen = new java.util.BitSet();
+        var seen = new BitSet();
         int[] stack = Arrays.copyOf(from, from.length + 8);
         int size = from.length;
         while (size > 0) {

@@ -56,6 +56,11 @@ final class Rule {
         return defined;
     }
 
+    /** About how many bytes the rule takes. */
+    long size() {
+        return 200 + next.length * 4L + accepting.length * 8L + classes.length * 2L;
+    }
+
     int states() {
         return accepting.length;
     }
