@@ -83,7 +83,8 @@ public final class ToolCallParser {
     private boolean start() {
         int at = 0;
         while (at < held.length()
-                && (Character.isWhitespace(held.charAt(at)) || (calls > 0 && format.separator().indexOf(held.charAt(at)) >= 0))) {
+                && (Character.isWhitespace(held.charAt(at))
+                        || (calls > 0 && format.separator().indexOf(held.charAt(at)) >= 0))) {
             at++;
         }
         if (at == held.length()) {

@@ -2,6 +2,7 @@ package dev.windlass.engine.grammar;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.windlass.engine.token.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -14,11 +15,13 @@ public final class GrammarCompiler {
     private static final long MASK_BYTES = 128L << 20;
 
     private static final long GRAMMAR_BYTES = 64L << 20;
+    private static final String COMMON_JSON = "{\"a\\n\": \"b\", \"c\": [1.5,\n \"d\"], \"e\": {}, \"f\": -10}";
     private static final int LONGEST_PATTERN = 16 * 1024;
 
     private final Vocabulary vocabulary;
     private final TokenMasks masks;
     private final JsonRules json = new JsonRules();
+    private final Grammar jsonObject;
     private final BoundedCache<String, CompiledGrammar> grammars =
             new BoundedCache<>(GRAMMAR_BYTES, CompiledGrammar::size);
 
@@ -26,11 +29,19 @@ public final class GrammarCompiler {
     public GrammarCompiler(Tokenizer tokenizer) {
         this.vocabulary = new Vocabulary(tokenizer);
         this.masks = new TokenMasks(vocabulary, MASK_BYTES);
+        CompiledGrammar object = grammar(json.object);
+        this.jsonObject = object;
+        // The states that every JSON grammar shares cost the most to look into: find their tokens before anyone waits.
+        Configuration configuration = object.startConfiguration();
+        for (byte b : COMMON_JSON.getBytes(StandardCharsets.US_ASCII)) {
+            configuration = configuration.after(b);
+            masks.of(configuration);
+        }
     }
 
     /** Any JSON object, nested up to 64 deep. */
     public Grammar jsonObject() {
-        return grammar(json.object);
+        return jsonObject;
     }
 
     /**

@@ -4,7 +4,8 @@ package dev.windlass.engine.grammar;
  * The syntax of JSON (RFC 8259) as rules that every grammar of a vocabulary shares, and with them their masks.
  *
  * <p>White space is bounded, so that a model cannot go on with it for ever: after an opening bracket, after a comma and
- * before a closing bracket one space, or one line break with up to 64 spaces or 32 tabs; after a colon one space.
+ * before a closing bracket one space, or one line break with up to 64 spaces or 32 tabs; after a colon one space. Exponents have at most two
+ * digits.
  */
 final class JsonRules {
     private static final int WIDEST_INDENT = 64;
@@ -91,8 +92,8 @@ final class JsonRules {
             nfa.empty(exponent, exponentDigits);
             nfa.literal(exponent, "+", exponentDigits);
             nfa.literal(exponent, "-", exponentDigits);
-            // Three digits reach beyond what a double holds.
-            for (int i = 0; i < 3; i++) {
+            // With three digits most numbers would be infinite to a reader that takes them for doubles.
+            for (int i = 0; i < 2; i++) {
                 int next = nfa.state();
                 nfa.range(exponentDigits, '0', '9', next);
                 nfa.accept(next);

@@ -1,6 +1,7 @@
 package dev.windlass.engine.grammar;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 final class SchemaDocument {
     private static final int LARGEST = 64 * 1024;
     private static final int DEEPEST = 64;
+    private static final int MOST_DIGITS = 400;
 
     private final JsonNode root;
     private final String name;
@@ -23,20 +25,32 @@ final class SchemaDocument {
     SchemaDocument(JsonNode root, String name) {
         this.root = root;
         this.name = name;
-        checkDepth(root, 0);
+        checkParts(root, 0);
         int size = root.toString().length();
         if (size > LARGEST) {
             throw new GrammarException("schema: expected at most %d characters, got %d".formatted(LARGEST, size));
         }
     }
 
-    private static void checkDepth(JsonNode node, int depth) {
+    private static void checkParts(JsonNode node, int depth) {
         if (depth > DEEPEST) {
             throw new GrammarException("schema: nested deeper than " + DEEPEST);
         }
-        for (JsonNode child : node) {
-            checkDepth(child, depth + 1);
+        if (node.isNumber() && !isOrdinary(node)) {
+            throw new GrammarException("schema: a number is too large or too precise: " + shown(node));
         }
+        for (JsonNode child : node) {
+            checkParts(child, depth + 1);
+        }
+    }
+
+    /** Whether a number can be computed with at little cost, however its digits and exponent were chosen. */
+    private static boolean isOrdinary(JsonNode number) {
+        if (number.isFloatingPointNumber() && !number.isBigDecimal()) {
+            return Double.isFinite(number.doubleValue());
+        }
+        BigDecimal value = number.decimalValue();
+        return Math.abs((long) value.scale()) <= MOST_DIGITS && value.precision() <= MOST_DIGITS;
     }
 
     SchemaPart root() {

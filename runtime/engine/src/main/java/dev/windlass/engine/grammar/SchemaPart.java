@@ -227,7 +227,7 @@ record SchemaPart(JsonNode node, String pointer, boolean chosen) {
         if (value == null) {
             return Optional.empty();
         }
-        if (!value.isNumber() || (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue()))) {
+        if (!value.isNumber()) {
             throw refuse(keyword, "must be a number, not " + SchemaDocument.shown(value));
         }
         BigDecimal decimal = value.decimalValue();

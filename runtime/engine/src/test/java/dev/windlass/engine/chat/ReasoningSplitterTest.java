@@ -35,7 +35,11 @@ class ReasoningSplitterTest {
 
     @Test
     void tellsThoughtFromAnswer() {
-        assertSplit(false, "\n<think>\nA < b, </thin.\n\nso\n</think>\n\nYes </think>!", "A < b, </thin.\n\nso", "Yes </think>!");
+        assertSplit(
+                false,
+                "\n<think>\nA < b, </thin.\n\nso\n</think>\n\nYes </think>!",
+                "A < b, </thin.\n\nso",
+                "Yes </think>!");
     }
 
     @Test

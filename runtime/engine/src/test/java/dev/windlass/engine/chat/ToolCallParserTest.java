@@ -28,7 +28,8 @@ class ToolCallParserTest {
             ChatDelta last = joined.isEmpty() ? null : joined.getLast();
             if (last instanceof Content(String a) && delta instanceof Content(String b)) {
                 joined.set(joined.size() - 1, new Content(a + b));
-            } else if (last instanceof CallArguments(int i, String a) && delta instanceof CallArguments(int j, String b)) {
+            } else if (last instanceof CallArguments(int i, String a)
+                    && delta instanceof CallArguments(int j, String b)) {
                 assertThat(i).isEqualTo(j);
                 joined.set(joined.size() - 1, new CallArguments(i, a + b));
             } else {
@@ -40,7 +41,9 @@ class ToolCallParserTest {
 
     private static void assertParsed(ToolCallFormat format, String text, ChatDelta... expected) {
         for (int length = 1; length <= text.length(); length++) {
-            assertThat(parsed(format, text, length)).as("in pieces of " + length).containsExactly(expected);
+            assertThat(parsed(format, text, length))
+                    .as("in pieces of " + length)
+                    .containsExactly(expected);
         }
     }
 

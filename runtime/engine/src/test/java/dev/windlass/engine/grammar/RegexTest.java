@@ -35,7 +35,7 @@ class RegexTest {
     void drawsOnlyTextsThatMatch(String pattern) {
         Grammar grammar = compiler.regex(pattern);
         Pattern java = Pattern.compile(pattern.replace("\\u{1F600}", "\\x{1F600}"));
-        for (int seed = 0; seed < 30; seed++) {
+        for (int seed = 0; seed < 10; seed++) {
             String drawn = Walks.draw(grammar, tokenizer, new Random(seed), 10);
             assertThat(java.matcher(drawn).matches()).as(drawn).isTrue();
         }
@@ -45,8 +45,27 @@ class RegexTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(?!a)", "(?<=a)b", "\\bword", "(a)\\1", "a**", "*a", "a{2,1}", "[b-a]", "[a", "(a", "a)", "a^b", "a$b", "\\",
-                "\\p{Nope}", "a{1000000}", "(?i)a", "{", "\\uD83D", "\\q", "((a{99}){99}){99}"
+                "(?!a)",
+                "(?<=a)b",
+                "\\bword",
+                "(a)\\1",
+                "a**",
+                "*a",
+                "a{2,1}",
+                "[b-a]",
+                "[a",
+                "(a",
+                "a)",
+                "a^b",
+                "a$b",
+                "\\",
+                "\\p{Nope}",
+                "a{1000000}",
+                "(?i)a",
+                "{",
+                "\\uD83D",
+                "\\q",
+                "((a{99}){99}){99}"
             })
     void refusesWhatItCannotFollow(String pattern) {
         assertThatThrownBy(() -> compiler.regex(pattern)).isInstanceOf(GrammarException.class);

@@ -19,7 +19,8 @@ class ToolCallsTest {
     private final List<ToolSchema> tools = List.of(
             new ToolSchema(
                     "weather",
-                    json("{'type':'object','properties':{'city':{'type':'string'}},'required':['city'],'additionalProperties':false}")),
+                    json(
+                            "{'type':'object','properties':{'city':{'type':'string'}},'required':['city'],'additionalProperties':false}")),
             new ToolSchema("clock", null));
 
     private Grammar grammar(ToolChoice choice, boolean parallel) {
@@ -45,7 +46,8 @@ class ToolCallsTest {
         assertThat(allows(grammar, CLOCK)).isTrue();
         assertThat(allows(grammar, WEATHER + "\n" + CLOCK)).isTrue();
         assertThat(allows(grammar, "text")).isFalse();
-        assertThat(allows(grammar(new ToolChoice.Required(), false), CLOCK + "\n" + CLOCK)).isFalse();
+        assertThat(allows(grammar(new ToolChoice.Required(), false), CLOCK + "\n" + CLOCK))
+                .isFalse();
     }
 
     @Test
@@ -54,9 +56,11 @@ class ToolCallsTest {
         assertThat(allows(grammar, "")).isTrue();
         assertThat(allows(grammar, "Just text, <tool <<tool_cal> {\"a\": }")).isTrue();
         assertThat(allows(grammar, "Let me see.\n" + WEATHER + "\n" + CLOCK)).isTrue();
-        assertThat(Walks.allowsPrefix(grammar, "Let me see. <tool_call>\n{\"name\": \"x")).isFalse();
+        assertThat(Walks.allowsPrefix(grammar, "Let me see. <tool_call>\n{\"name\": \"x"))
+                .isFalse();
         assertThat(Walks.allowsPrefix(grammar, "<<tool_call>{")).isFalse();
-        assertThat(Walks.allowsPrefix(grammar(new ToolChoice.Auto(), false), WEATHER + "\n")).isFalse();
+        assertThat(Walks.allowsPrefix(grammar(new ToolChoice.Auto(), false), WEATHER + "\n"))
+                .isFalse();
         for (int seed = 0; seed < 20; seed++) {
             MaskOracle.check(grammar, tokenizer, new Random(seed), 40);
         }
@@ -65,8 +69,8 @@ class ToolCallsTest {
     @Test
     void markersMayBeSpecialTokens() {
         ListedTokenizer special = ListedTokenizer.ofMerges("<tool_call>", "</tool_call>", "<other>");
-        Grammar grammar = new GrammarCompiler(special)
-                .toolCalls(ToolCallFormat.HERMES, tools, new ToolChoice.Auto(), false);
+        Grammar grammar =
+                new GrammarCompiler(special).toolCalls(ToolCallFormat.HERMES, tools, new ToolChoice.Auto(), false);
         int begin = special.end() - 3;
         TokenConstraint constraint = grammar.start();
         assertThat(Walks.isAllowed(constraint, begin)).isTrue();

@@ -67,7 +67,7 @@ final class Walks {
             allowed.remove((Integer) tokenizer.end());
             int token = allowed.get(random.nextInt(allowed.size()));
             if (step >= tokens && random.nextInt(4) > 0) {
-                for (char closing : new char[] {'}', ']', '"', '1', 'a', ','}) {
+                for (char closing : new char[] {'}', ']', '"', ',', '1', 'a'}) {
                     if (allowed.contains((int) closing)) {
                         token = closing;
                         break;
