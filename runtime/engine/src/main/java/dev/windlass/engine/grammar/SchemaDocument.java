@@ -1,8 +1,8 @@
 package dev.windlass.engine.grammar;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,12 +97,7 @@ final class SchemaDocument {
             throw part.refuse("$ref", "must point into the same schema (#/…), not to " + reference);
         }
         JsonNode target = root;
-        String decoded;
-        try {
-            decoded = URLDecoder.decode(reference.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            throw part.refuse("$ref", "is malformed: " + reference);
-        }
+        String decoded = decoded(part, reference.substring(1));
         String pointer = name;
         if (!decoded.isEmpty()) {
             for (String escaped : decoded.substring(1).split("/", -1)) {
@@ -118,6 +113,26 @@ final class SchemaDocument {
             }
         }
         return new SchemaPart(target, pointer);
+    }
+
+    /** Undoes the percent-encoding of a URI's fragment (RFC 6901, section 6). */
+    private static String decoded(SchemaPart part, String fragment) {
+        var bytes = new ByteArrayOutputStream();
+        byte[] utf8 = fragment.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < utf8.length; i++) {
+            if (utf8[i] != '%') {
+                bytes.write(utf8[i]);
+                continue;
+            }
+            int high = i + 2 < utf8.length ? Character.digit(utf8[i + 1], 16) : -1;
+            int low = i + 2 < utf8.length ? Character.digit(utf8[i + 2], 16) : -1;
+            if (high < 0 || low < 0) {
+                throw part.refuse("$ref", "is malformed: #" + fragment);
+            }
+            bytes.write(high * 16 + low);
+            i += 2;
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     static String escaped(String property) {
