@@ -24,8 +24,12 @@ import java.util.Map;
  * template, that needs nothing else. It owns the mapping: close it after every session built on its weights.
  */
 public final class Artifact implements WeightStore, AutoCloseable {
-    static final String MANIFEST = "artifact.json";
-    static final String WEIGHTS = "weights.safetensors";
+    /** The file that describes an artifact. */
+    public static final String MANIFEST = "artifact.json";
+
+    /** The file that has its weights. */
+    public static final String WEIGHTS = "weights.safetensors";
+
     private static final long MAXIMUM_MANIFEST_BYTES = 100_000_000;
     static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -7,6 +7,8 @@ import dev.windlass.model.safetensors.SafetensorsCheckpoint;
 import dev.windlass.model.safetensors.SafetensorsFile;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.model.weight.Weight;
+import dev.windlass.model.work.DirectoryLock;
+import dev.windlass.model.work.Workers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,7 @@ public final class ArtifactCache {
     /** @param threads how many threads read and quantise */
     public ArtifactCache(CacheDirectory cache, int threads) {
         this.cache = cache;
-        this.workers = new Workers(threads);
+        this.workers = Workers.computing("convert", threads);
     }
 
     /** What the artifact is made from, all of it checked and none of the weights read. */

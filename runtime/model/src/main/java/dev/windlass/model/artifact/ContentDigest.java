@@ -1,6 +1,7 @@
 package dev.windlass.model.artifact;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.windlass.model.work.Workers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -78,7 +79,7 @@ final class ContentDigest {
         }
         long all = total;
         if (!tasks.isEmpty()) {
-            workers.run("digest", tasks, () -> progress.update(Progress.Phase.DIGESTING, done.get(), all));
+            workers.run(tasks, () -> progress.update(Progress.Phase.DIGESTING, done.get(), all));
         }
         var result = new LinkedHashMap<Path, String>();
         for (var file : states.entrySet()) {

@@ -7,6 +7,7 @@ import dev.windlass.model.weight.BlockQuantizer;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.model.weight.Weight;
 import dev.windlass.model.weight.WeightFormat;
+import dev.windlass.model.work.Workers;
 import dev.windlass.onnx.graph.ElementType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -53,7 +54,7 @@ final class WeightConverter {
                 chunk(weight, writer, done, tasks);
             }
             long all = total;
-            workers.run("convert", tasks, () -> progress.update(Progress.Phase.CONVERTING, done.get(), all));
+            workers.run(tasks, () -> progress.update(Progress.Phase.CONVERTING, done.get(), all));
             progress.update(Progress.Phase.SYNCING, all, all);
             writer.force();
         }

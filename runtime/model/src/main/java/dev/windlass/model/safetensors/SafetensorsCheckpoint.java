@@ -1,13 +1,8 @@
 package dev.windlass.model.safetensors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.windlass.model.InvalidModelException;
 import dev.windlass.model.weight.Checkpoint;
 import dev.windlass.model.weight.Tensor;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +20,11 @@ import java.util.Set;
  * names. It owns the mappings: closing it ends the life of every tensor, which no thread may be reading then.
  */
 public final class SafetensorsCheckpoint implements Checkpoint, AutoCloseable {
-    static final String SINGLE = "model.safetensors";
-    static final String INDEX = "model.safetensors.index.json";
-    private static final long MAXIMUM_INDEX_BYTES = 100_000_000;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
+    /** All weights in one file. */
+    public static final String SINGLE = "model.safetensors";
+
+    /** Says which shard has which tensor. */
+    public static final String INDEX = "model.safetensors.index.json";
 
     private final Path directory;
     private final Arena arena;
@@ -72,7 +65,7 @@ public final class SafetensorsCheckpoint implements Checkpoint, AutoCloseable {
         if (!Files.exists(index)) {
             throw new InvalidModelException(directory, "expected %s or %s, found neither".formatted(SINGLE, INDEX));
         }
-        Map<String, String> shards = shards(index);
+        Map<String, String> shards = ShardIndex.read(index);
         var files = new ArrayList<SafetensorsFile>();
         var tensors = new LinkedHashMap<String, Tensor>();
         for (var shard : new LinkedHashSet<>(shards.values())) {
@@ -95,39 +88,6 @@ public final class SafetensorsCheckpoint implements Checkpoint, AutoCloseable {
             }
         });
         return new SafetensorsCheckpoint(directory, arena, files, tensors);
-    }
-
-    /** The index's shard of every tensor. */
-    private static Map<String, String> shards(Path index) {
-        JsonNode map;
-        try {
-            if (Files.size(index) > MAXIMUM_INDEX_BYTES) {
-                throw new InvalidModelException(index, "expected at most %d bytes".formatted(MAXIMUM_INDEX_BYTES));
-            }
-            map = JSON.readTree(Files.readString(index)).path("weight_map");
-        } catch (JsonProcessingException e) {
-            throw new InvalidModelException(index, "is not valid JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new InvalidModelException(index, "cannot be read: " + e.getMessage(), e);
-        }
-        if (!map.isObject() || map.isEmpty()) {
-            throw new InvalidModelException(index, "expected an object weight_map with at least one tensor");
-        }
-        var shards = new LinkedHashMap<String, String>();
-        for (var entry : map.properties()) {
-            if (!isPlainFileName(entry.getValue())) {
-                throw new InvalidModelException(
-                        index,
-                        "weight_map: tensor %s: expected the name of a .safetensors file beside the index, found %s"
-                                .formatted(entry.getKey(), entry.getValue()));
-            }
-            shards.put(entry.getKey(), entry.getValue().textValue());
-        }
-        return shards;
-    }
-
-    private static boolean isPlainFileName(JsonNode value) {
-        return value.isTextual() && value.textValue().matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,250}\\.safetensors");
     }
 
     /** The directory it was opened from. */

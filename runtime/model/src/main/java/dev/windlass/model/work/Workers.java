@@ -1,4 +1,4 @@
-package dev.windlass.model.artifact;
+package dev.windlass.model.work;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -7,33 +7,47 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Platform threads that compute: each takes the next task when it is done with one, and the first failure ends all. */
-final class Workers {
+/** A few threads that share a list of tasks: each takes the next when it is done with one, and the first failure ends all. */
+public final class Workers {
     private static final long TICK_MILLIS = 100;
 
     private final int threads;
+    private final ThreadFactory factory;
 
-    Workers(int threads) {
+    private Workers(int threads, ThreadFactory factory) {
         this.threads = threads;
+        this.factory = factory;
+    }
+
+    /** Platform threads, for tasks that compute. */
+    public static Workers computing(String name, int threads) {
+        return new Workers(
+                threads,
+                Thread.ofPlatform().daemon().name("windlass-" + name + "-", 0).factory());
+    }
+
+    /** Virtual threads, for tasks that wait. */
+    public static Workers waiting(String name, int threads) {
+        return new Workers(
+                threads, Thread.ofVirtual().name("windlass-" + name + "-", 0).factory());
     }
 
     /** Work that reads and writes files. */
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         void run() throws IOException;
     }
 
-    /** Runs all tasks, calling {@code tick} from this thread now and then. */
-    void run(String name, List<? extends Task> tasks, Runnable tick) throws IOException {
+    /** Runs all tasks, calling {@code tick} from this thread now and then, and once when all are done. */
+    public void run(List<? extends Task> tasks, Runnable tick) throws IOException {
         var next = new AtomicInteger();
         var stop = new AtomicBoolean();
-        var factory =
-                Thread.ofPlatform().daemon().name("windlass-" + name + "-", 0).factory();
         try (var executor = Executors.newFixedThreadPool(threads, factory)) {
             var running = new ArrayList<Future<?>>();
             for (int i = 0; i < threads; i++) {
@@ -50,8 +64,10 @@ final class Workers {
                 for (var worker : running) {
                     await(worker, tick);
                 }
-            } finally {
+            } catch (Throwable t) {
                 stop.set(true);
+                executor.shutdownNow();
+                throw t;
             }
         }
         tick.run();

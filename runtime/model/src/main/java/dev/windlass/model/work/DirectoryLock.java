@@ -1,4 +1,4 @@
-package dev.windlass.model.artifact;
+package dev.windlass.model.work;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps other processes, and other threads of this one, from writing the same directory. */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
 
     private final FileChannel channel;
@@ -22,7 +22,7 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /** Waits for the lock, calling {@code tick} now and then. */
-    static DirectoryLock acquire(Path file, Duration deadline, Runnable tick) throws IOException {
+    public static DirectoryLock acquire(Path file, Duration deadline, Runnable tick) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {

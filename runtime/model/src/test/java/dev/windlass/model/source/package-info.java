@@ -1,0 +1,4 @@
+@NullMarked
+package dev.windlass.model.source;
+
+import org.jspecify.annotations.NullMarked;
