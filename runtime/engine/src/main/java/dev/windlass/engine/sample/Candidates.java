@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /**
  * The tokens that top-k, top-p and min-p leave, found without sorting the vocabulary: those above a threshold are
- * collected, and the threshold falls until enough of them are there. Buffers are reused.
+ * collected, once it fell far enough for enough of them. Buffers are reused.
  */
 final class Candidates {
     /** How far the threshold falls at a time, in bits of weight. */
-    private static final int STEP = 8;
+    private static final int STEP = 4;
 
     private final int[] weights;
 
@@ -28,24 +28,33 @@ final class Candidates {
         int floor = Math.max(1, (int) Math.ceil(parameters.minP() * (double) LogitRow.ONE));
         int wanted = parameters.topK() == 0 ? size : Math.min(size, parameters.topK());
         long mass = parameters.minP() > 0 && parameters.topK() == 0 ? massAbove(size, floor) : total;
-        boolean ranked = parameters.topK() > 0 || parameters.topP() < 1;
-        int shift = ranked ? STEP : 31;
-        while (true) {
-            int threshold = Math.max(floor, LogitRow.ONE >> shift);
-            collect(size, threshold);
-            if (threshold == floor
-                    || count >= wanted
-                    || parameters.topK() == 0 && sum >= parameters.topP() * (double) mass) {
-                break;
-            }
-            shift = Math.min(31, shift + STEP);
-        }
+        collect(size, threshold(size, floor, wanted, parameters, mass));
         if (count > wanted) {
             keepLargest(wanted);
         }
         if (parameters.topP() < 1) {
             cut(parameters.topP() * (double) (parameters.topK() == 0 ? mass : sum));
         }
+    }
+
+    /** A weight that few reach, but enough for top-k, or for top-p where that alone is asked. */
+    private int threshold(int size, int floor, int wanted, SamplingParameters parameters, long mass) {
+        if (parameters.topK() == 0 && parameters.topP() == 1) {
+            return floor;
+        }
+        for (int shift = STEP; shift < 31; shift += STEP) {
+            int threshold = LogitRow.ONE >> shift;
+            if (threshold <= floor) {
+                return floor;
+            }
+            boolean enough = parameters.topK() > 0
+                    ? countAbove(size, threshold) >= wanted
+                    : massAbove(size, threshold) >= parameters.topP() * (double) mass;
+            if (enough) {
+                return threshold;
+            }
+        }
+        return floor;
     }
 
     /** The sum of the weights of what is left. */
@@ -74,9 +83,20 @@ final class Candidates {
     private long massAbove(int size, int floor) {
         long mass = 0;
         for (int i = 0; i < size; i++) {
-            mass += weights[i] >= floor ? weights[i] : 0;
+            int weight = weights[i];
+            mass += weight & ((floor - 1 - weight) >> 31);
         }
         return mass;
+    }
+
+    // Both loops take the sign of a difference in place of a branch, so that they vectorise.
+
+    private int countAbove(int size, int floor) {
+        int above = 0;
+        for (int i = 0; i < size; i++) {
+            above += (floor - 1 - weights[i]) >>> 31;
+        }
+        return above;
     }
 
     private void collect(int size, int threshold) {
