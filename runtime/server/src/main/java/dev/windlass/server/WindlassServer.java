@@ -81,8 +81,8 @@ public final class WindlassServer implements AutoCloseable {
                 .addConnectionSelector(connections)
                 .maxPayloadSize(options.maximumBodyBytes())
                 .maxTcpConnections(options.maximumConnections())
-                .connectionOptions(socket ->
-                        socket.tcpNoDelay(true).readTimeout(options.patience().receive()))
+                .protocolsDiscoverServices(false)
+                .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .useNio(false)
                 .shutdownHook(false)
                 .directHandlers(errors.directHandlers())

@@ -59,8 +59,10 @@ final class ParrotRunner implements ModelRunner {
 
     private void score(float[] values, int offset, int[] tokens, int length) {
         for (int id = 0; id < vocabularySize(); id++) {
-            // A little different for every token, so that the most probable ones have an order.
-            values[offset + id] = -id / 1000f;
+            // A little different for every token, so that the most probable ones have an order; blanks come last, or
+            // else
+            // a grammar that allows any number of them would get any number of them.
+            values[offset + id] = -id / 1000f - (id <= ' ' ? 5 : 0);
         }
         values[offset + next(tokens, length)] = SURE;
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.windlass.engine.Engine;
 import dev.windlass.engine.EngineOptions;
+import dev.windlass.engine.grammar.GrammarCompiler;
+import dev.windlass.engine.grammar.ToolCallFormat;
 import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.GenerationDefaults;
@@ -51,6 +53,8 @@ final class TestServer implements AutoCloseable {
                 engine,
                 tokenizer,
                 TEMPLATE,
+                ToolCallFormat.HERMES,
+                new GrammarCompiler(tokenizer),
                 CONTEXT,
                 Instant.parse("2026-01-01T00:00:00Z"),
                 GenerationDefaults.NONE);

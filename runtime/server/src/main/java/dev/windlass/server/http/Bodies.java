@@ -5,7 +5,6 @@ import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** Reads requests' bodies and sends responses, both JSON. */
@@ -18,18 +17,22 @@ public final class Bodies {
 
     /** The request's body, which must be a JSON object. Returns once all of it is here. */
     public Fields read(ServerRequest request) {
-        byte[] body;
         if (!request.content().hasEntity()) {
             throw ApiException.invalid(
                     400, null, "invalid_json", "The body of the request: expected a JSON object, got nothing");
         }
-        try (InputStream in = request.content().inputStream()) {
-            body = in.readAllBytes();
+        byte[] body = receive(request);
+        ClientConnection.current().received();
+        return json.parseObject(body);
+    }
+
+    /** Closing the stream would wait for what the client did not send. */
+    private static byte[] receive(ServerRequest request) {
+        try {
+            return request.content().inputStream().readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ClientConnection.current().received();
-        return json.parseObject(body);
     }
 
     public void send(ServerRequest request, ServerResponse response, Object value) {

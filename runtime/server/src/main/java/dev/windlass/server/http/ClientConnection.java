@@ -24,19 +24,16 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     private final WatchedContext context;
     private final ReadAhead reader;
-    private final Timeouts timeouts;
+    private final ClientConnections.Timeouts timeouts;
     private final Consumer<ClientConnection> onEnd;
     private @Nullable ServerConnection http;
     private volatile @Nullable Thread thread;
     private volatile long writingSince;
     private volatile boolean writing;
 
-    /** Short for the connections' own. */
-    private record Timeouts(Duration send) {}
-
     ClientConnection(ConnectionContext context, ClientConnections.Timeouts timeouts, Consumer<ClientConnection> onEnd) {
-        this.timeouts = new Timeouts(timeouts.send());
-        this.reader = new ReadAhead(context, timeouts.receive(), timeouts.idle());
+        this.timeouts = timeouts;
+        this.reader = new ReadAhead(context.serverSocket(), timeouts);
         this.context = new WatchedContext(context, reader, new WatchedWriter(context.dataWriter()));
         this.onEnd = onEnd;
     }

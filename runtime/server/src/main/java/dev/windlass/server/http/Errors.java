@@ -124,6 +124,7 @@ public final class Errors {
         return switch (status) {
             case 413 ->
                 ApiException.invalid(413, null, "request_too_large", "The body of the request is larger than allowed.");
+            case 408 -> ApiException.invalid(408, null, "request_timeout", text);
             case 404 -> ApiException.invalid(404, null, null, text.isEmpty() ? "Not found" : text);
             default ->
                 status < 500

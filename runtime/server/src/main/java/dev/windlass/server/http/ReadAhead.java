@@ -1,36 +1,34 @@
 package dev.windlass.server.http;
 
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
-import java.io.UncheckedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes a client sends, for Helidon's parser. While a handler works, the next read runs ahead on a thread of its
- * own, for no reason but to learn at once that the client closed its side.
+ * The bytes a client sends, for Helidon's parser. Every read runs on a thread of its own: the parser waits for it no
+ * longer than a client may take, and while a handler works it runs ahead, for no reason but to learn at once that the
+ * client closed its side.
  *
- * <p>The socket's read timeout is the longest pause within a request. All but the read that runs ahead is confined to
- * the connection's thread.
+ * <p>Confined to the connection's thread, apart from the reads.
  */
 final class ReadAhead implements Supplier<byte[]> {
     private final HelidonSocket socket;
+    private final Duration longestPause;
     private final Duration longestReceive;
     private final Duration longestIdle;
-    private byte @Nullable [] first;
     private @Nullable FutureTask<byte @Nullable []> ahead;
-    private volatile Phase phase = Phase.IDLE;
-    private volatile long since = System.nanoTime();
+    private Phase phase = Phase.IDLE;
+    private long since = System.nanoTime();
     private volatile boolean ended;
 
     private enum Phase {
@@ -39,30 +37,28 @@ final class ReadAhead implements Supplier<byte[]> {
         HANDLING
     }
 
-    ReadAhead(ConnectionContext context, Duration receive, Duration idle) {
-        this.socket = context.serverSocket();
-        this.longestReceive = receive.multipliedBy(4);
-        this.longestIdle = idle;
-        this.first = unread(context.dataReader());
-    }
-
-    /** What was read to find out which protocol the client speaks. */
-    private static byte @Nullable [] unread(DataReader reader) {
-        int available = reader.available();
-        return available == 0 ? null : reader.readBytes(available);
+    ReadAhead(HelidonSocket socket, ClientConnections.Timeouts timeouts) {
+        this.socket = socket;
+        this.longestPause = timeouts.receive();
+        this.longestReceive = timeouts.receive().multipliedBy(4);
+        this.longestIdle = timeouts.idle();
     }
 
     /** The next bytes; null at the end. */
     @Override
     @SuppressWarnings("NullAway") // Helidon's contract: null is the end
     public byte[] get() {
-        byte[] bytes = next();
-        if (bytes != null && phase == Phase.IDLE) {
+        byte[] bytes = await(patience());
+        if (bytes == null && phase == Phase.RECEIVING) {
+            throw refused(Status.BAD_REQUEST_400, "The connection ended before the request was complete.");
+        }
+        if (phase == Phase.IDLE) {
             enter(Phase.RECEIVING);
         }
         return bytes;
     }
 
+    /** The request is complete: from now on the client may only wait or leave. */
     void received() {
         enter(Phase.HANDLING);
     }
@@ -72,10 +68,8 @@ final class ReadAhead implements Supplier<byte[]> {
     }
 
     void watch() {
-        if (ahead == null && first == null && !ended) {
-            var task = new FutureTask<byte @Nullable []>(this::read);
-            ahead = task;
-            Thread.ofVirtual().name("read-ahead").start(task);
+        if (ahead == null && !ended) {
+            ahead = start();
         }
     }
 
@@ -83,74 +77,67 @@ final class ReadAhead implements Supplier<byte[]> {
         return ended;
     }
 
-    private byte @Nullable [] next() {
-        if (first != null) {
-            byte[] bytes = first;
-            first = null;
-            return bytes;
-        }
-        if (ended) {
+    private FutureTask<byte @Nullable []> start() {
+        var task = new FutureTask<byte @Nullable []>(this::read);
+        Thread.ofVirtual().name("read-ahead").start(task);
+        return task;
+    }
+
+    private byte @Nullable [] await(Duration patience) {
+        if (ended && ahead == null) {
             return null;
         }
-        var task = ahead;
-        if (task == null) {
-            return read();
-        }
+        var task = ahead == null ? start() : ahead;
+        ahead = task;
         try {
-            return task.get();
+            byte[] bytes = task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            ahead = null;
+            return bytes;
+        } catch (TimeoutException e) {
+            if (phase == Phase.RECEIVING) {
+                throw refused(Status.REQUEST_TIMEOUT_408, "The request did not arrive in time.");
+            }
+            throw new CloseConnectionException("the connection was idle for too long", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CloseConnectionException("the server closes the connection", e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new ServerConnectionException("the connection failed", e.getCause());
-        } finally {
             ahead = null;
+            throw new ServerConnectionException("the connection failed", e.getCause());
         }
     }
 
     private byte @Nullable [] read() {
-        while (true) {
-            try {
-                byte[] bytes = socket.get();
-                if (bytes == null) {
-                    ended = true;
-                } else if (phase == Phase.RECEIVING && elapsed() > longestReceive.toNanos()) {
-                    throw tooSlow();
-                }
-                return bytes;
-            } catch (UncheckedIOException e) {
-                if (!(e.getCause() instanceof SocketTimeoutException)) {
-                    ended = true;
-                    throw new ServerConnectionException("the connection failed", e);
-                }
-                if (phase == Phase.RECEIVING) {
-                    throw tooSlow();
-                }
-                if (phase == Phase.IDLE && elapsed() > longestIdle.toNanos()) {
-                    throw new CloseConnectionException("the connection was idle for too long");
-                }
-            }
+        byte[] bytes = null;
+        try {
+            bytes = socket.get();
+        } finally {
+            ended = bytes == null;
         }
+        return bytes;
     }
 
-    private long elapsed() {
-        return System.nanoTime() - since;
-    }
-
-    private static RequestException tooSlow() {
-        return RequestException.builder()
-                .type(DirectHandler.EventType.BAD_REQUEST)
-                .status(Status.REQUEST_TIMEOUT_408)
-                .setKeepAlive(false)
-                .message("The request did not arrive in time.")
-                .safeMessage(true)
-                .build();
+    /** How long the next read may take. */
+    private Duration patience() {
+        if (phase != Phase.RECEIVING) {
+            return longestIdle;
+        }
+        var left = longestReceive.minusNanos(System.nanoTime() - since);
+        return left.compareTo(longestPause) < 0 ? left : longestPause;
     }
 
     private void enter(Phase next) {
         since = System.nanoTime();
         phase = next;
+    }
+
+    private static RequestException refused(Status status, String message) {
+        return RequestException.builder()
+                .type(DirectHandler.EventType.BAD_REQUEST)
+                .status(status)
+                .setKeepAlive(false)
+                .message(message)
+                .safeMessage(true)
+                .build();
     }
 }

@@ -1,9 +1,12 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
+import dev.windlass.engine.chat.ChatDelta;
 import dev.windlass.server.http.ClientConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A chat's answer that is sent as one object, when all its choices are complete. */
 final class ChatAnswer implements Exchange.Answer {
@@ -15,7 +18,7 @@ final class ChatAnswer implements Exchange.Answer {
     private static final class Choice {
         final StringBuilder text = new StringBuilder();
         final List<ChatLogprobs.Token> logprobs = new ArrayList<>();
-        GenerationEvent.@org.jspecify.annotations.Nullable Finished end;
+        GenerationEvent.@Nullable Finished end;
     }
 
     ChatAnswer(ChatHead head, int promptTokens) {
@@ -64,13 +67,48 @@ final class ChatAnswer implements Exchange.Answer {
     }
 
     private ChatCompletion.Choice body(int index, Choice choice) {
-        var end = java.util.Objects.requireNonNull(choice.end, "the choice is not complete");
+        var end = Objects.requireNonNull(choice.end, "the choice is not complete");
+        var message = message(choice);
         return new ChatCompletion.Choice(
                 index,
-                new ChatCompletion.Message("assistant", head.echo() + choice.text, null, List.of()),
+                message,
                 head.terms().logprobs().isPresent() ? new ChatLogprobs(choice.logprobs) : null,
-                FinishReasons.name(end.reason()),
+                FinishReasons.name(end.reason(), !message.toolCalls().isEmpty()),
                 end.stop());
+    }
+
+    private ChatCompletion.Message message(Choice choice) {
+        var content = new StringBuilder(head.echo());
+        var thought = new StringBuilder();
+        var names = new ArrayList<String>();
+        var arguments = new ArrayList<StringBuilder>();
+        var text = new ChatText(head.reading());
+        var deltas = new ArrayList<>(text.append(choice.text.toString()));
+        deltas.addAll(text.finish());
+        for (var delta : deltas) {
+            switch (delta) {
+                case ChatDelta.Content(var said) -> content.append(said);
+                case ChatDelta.Reasoning(var reasoned) -> thought.append(reasoned);
+                case ChatDelta.CallStarted started -> {
+                    names.add(started.name());
+                    arguments.add(new StringBuilder());
+                }
+                case ChatDelta.CallArguments(var call, var fragment) ->
+                    arguments.get(call).append(fragment);
+                case ChatDelta.CallEnded _ -> {}
+            }
+        }
+        var calls = new ArrayList<ToolCallBody>(names.size());
+        for (int i = 0; i < names.size(); i++) {
+            calls.add(ToolCallBody.of(names.get(i), arguments.get(i).toString()));
+        }
+        boolean saysNothing = content.isEmpty() && !calls.isEmpty();
+        return new ChatCompletion.Message(
+                "assistant",
+                saysNothing ? null : content.toString(),
+                null,
+                thought.isEmpty() ? null : thought.toString(),
+                calls);
     }
 
     @Override

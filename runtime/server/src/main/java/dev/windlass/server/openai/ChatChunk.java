@@ -30,19 +30,24 @@ record ChatChunk(
     record Delta(
             @Nullable String role,
             @Nullable String content,
+            @Nullable String reasoningContent,
             @Nullable List<ToolCallDelta> toolCalls) {
-        static final Delta NOTHING = new Delta(null, null, null);
+        static final Delta NOTHING = new Delta(null, null, null, null);
 
         static Delta begin() {
-            return new Delta("assistant", "", null);
+            return new Delta("assistant", "", null, null);
         }
 
         static Delta content(String text) {
-            return new Delta(null, text, null);
+            return new Delta(null, text, null, null);
+        }
+
+        static Delta reasoning(String text) {
+            return new Delta(null, null, text, null);
         }
 
         static Delta toolCall(ToolCallDelta call) {
-            return new Delta(null, null, List.of(call));
+            return new Delta(null, null, null, List.of(call));
         }
     }
 
@@ -52,6 +57,14 @@ record ChatChunk(
             int index, @Nullable String id, @Nullable String type, Function function) {
         @JsonInclude(JsonInclude.Include.NON_NULL)
         record Function(@Nullable String name, @Nullable String arguments) {}
+
+        static ToolCallDelta start(int index, String name) {
+            return new ToolCallDelta(index, Ids.toolCall(), "function", new Function(name, ""));
+        }
+
+        static ToolCallDelta arguments(int index, String fragment) {
+            return new ToolCallDelta(index, null, null, new Function(null, fragment));
+        }
     }
 
     static ChatChunk of(ChatHead head, Choice choice, @Nullable Object usage) {

@@ -25,10 +25,14 @@ record ChatCompletion(
             String finishReason,
             @Nullable Object stopReason) {}
 
-    /** What the assistant said, or which functions it calls. */
+    /** What the assistant thought and said, and which functions it calls. */
     record Message(
             String role,
             @Nullable String content,
             @Nullable String refusal,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reasoningContent,
+
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ToolCallBody> toolCalls) {}
 }

@@ -5,5 +5,7 @@ package dev.windlass.server.openai;
  *
  * @param created seconds since 1970
  * @param echo what the answer repeats before it begins
+ * @param reading how the output is read
  */
-record ChatHead(String id, long created, GenerationTerms terms, TokenNames names, String echo) {}
+record ChatHead(
+        String id, long created, GenerationTerms terms, TokenNames names, String echo, ChatText.Reading reading) {}

@@ -11,7 +11,10 @@ import java.util.Map;
 final class ChatPrompts {
     private ChatPrompts() {}
 
-    static int[] encode(ServedModel model, ChatRequest chat, List<Map<String, Object>> tools) {
+    /** @param text what the template made of the conversation */
+    record ChatPrompt(String text, int[] tokens) {}
+
+    static ChatPrompt encode(ServedModel model, ChatRequest chat, List<Map<String, Object>> tools) {
         var format = model.chatTemplate()
                 .orElseThrow(() -> ApiException.invalid(
                         400,
@@ -19,11 +22,12 @@ final class ChatPrompts {
                         "chat_not_supported",
                         "The model `%s` has no chat template and serves no chat. Use /v1/completions."
                                 .formatted(model.name())));
-        int[] tokens = model.tokenizer().encode(render(format, chat, tools), chat.addSpecialTokens(), true);
+        String text = render(format, chat, tools);
+        int[] tokens = model.tokenizer().encode(text, chat.addSpecialTokens(), true);
         if (tokens.length == 0) {
             throw ApiException.badValue("messages", "Invalid 'messages': the conversation has no text.");
         }
-        return tokens;
+        return new ChatPrompt(text, tokens);
     }
 
     private static String render(ChatTemplate template, ChatRequest chat, List<Map<String, Object>> tools) {

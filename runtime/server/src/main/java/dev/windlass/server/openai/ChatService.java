@@ -37,13 +37,20 @@ final class ChatService {
             throw ApiException.badValue(
                     "prompt_logprobs", "'prompt_logprobs' are not available when 'stream' is enabled.");
         }
-        int[] prompt = ChatPrompts.encode(model, chat, List.of());
+        var tools = Tools.read(body, bodies.json());
+        if (tools.isPresent()) {
+            terms = withTools(terms, tools.get());
+        }
+        var rendered =
+                ChatPrompts.encode(model, chat, tools.map(Tools::templates).orElse(List.of()));
+        int[] prompt = rendered.tokens();
         var head = new ChatHead(
                 Ids.chat(),
                 clock.instant().getEpochSecond(),
                 terms,
                 new TokenNames(model.tokenizer(), terms.tokensAsIds()),
-                chat.echo());
+                chat.echo(),
+                reading(terms, rendered, tools.isPresent()));
         var requests = requests(head, prompt);
         try (var generations = Generations.submit(model, requests)) {
             if (terms.streaming().stream()) {
@@ -62,6 +69,28 @@ final class ChatService {
             var answer = new ChatStream(head, promptTokens, events, bodies.json());
             delivery.stream(generations, head.terms().choices(), answer, events, answer::end);
         }
+    }
+
+    private static GenerationTerms withTools(GenerationTerms terms, Tools tools) {
+        if (terms.grammar() != null) {
+            throw ApiException.badValue(
+                    "tools",
+                    "'tools' cannot be combined with another constraint on the output, such as 'response_format'.");
+        }
+        // The markers of a call may be special tokens.
+        return terms.withGrammar(tools.grammar(terms.model())).withSpecialTokens(false);
+    }
+
+    private static ChatText.Reading reading(GenerationTerms terms, ChatPrompts.ChatPrompt prompt, boolean calls) {
+        boolean thinks = terms.model()
+                        .chatTemplate()
+                        .filter(template -> template.source().contains("</think>"))
+                        .isPresent()
+                && (calls || terms.grammar() == null);
+        return new ChatText.Reading(
+                thinks,
+                prompt.text().stripTrailing().endsWith("<think>"),
+                calls ? terms.model().toolCalls() : null);
     }
 
     private static List<GenerationRequest> requests(ChatHead head, int[] prompt) {

@@ -1,9 +1,11 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
+import dev.windlass.engine.chat.ChatDelta;
 import dev.windlass.server.http.EventStream;
 import dev.windlass.server.http.Json;
 import dev.windlass.server.openai.ChatChunk.Delta;
+import dev.windlass.server.openai.ChatChunk.ToolCallDelta;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ final class ChatStream implements Exchange.Answer {
     private final UsageBody.Total usage;
     private final UsageMeter meter;
     private final boolean[] begun;
+    private final ChatText[] texts;
 
     ChatStream(ChatHead head, int promptTokens, EventStream events, Json json) {
         this.head = head;
@@ -24,6 +27,10 @@ final class ChatStream implements Exchange.Answer {
         this.usage = new UsageBody.Total(promptTokens);
         this.meter = new UsageMeter(head.terms(), promptTokens);
         this.begun = new boolean[head.terms().choices()];
+        this.texts = new ChatText[begun.length];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = new ChatText(head.reading());
+        }
         this.chunks = new TextChunks(
                 begun.length,
                 (index, text) -> json.bytes(ChatChunk.of(
@@ -38,8 +45,12 @@ final class ChatStream implements Exchange.Answer {
         meter.count(index);
         if (token.logprobs() != null) {
             var logprobs = new ChatLogprobs(List.of(ChatLogprobs.token(token.logprobs(), head.names())));
-            add(new ChatChunk.Choice(index, Delta.content(token.text()), logprobs, null, null));
-        } else if (!token.text().isEmpty()) {
+            boolean plain = head.reading().isPlain();
+            add(new ChatChunk.Choice(index, Delta.content(plain ? token.text() : ""), logprobs, null, null));
+            if (!plain) {
+                text(index, token.text());
+            }
+        } else {
             text(index, token.text());
         }
     }
@@ -52,11 +63,17 @@ final class ChatStream implements Exchange.Answer {
     @Override
     public void finished(int index, GenerationEvent.Finished finished) {
         begin(index);
-        if (!finished.text().isEmpty()) {
-            text(index, finished.text());
+        text(index, finished.text());
+        for (var delta : texts[index].finish()) {
+            add(index, delta);
         }
         usage.add(finished.usage(), index == 0, finished.usage().generatedTokens());
-        add(new ChatChunk.Choice(index, Delta.NOTHING, null, FinishReasons.name(finished.reason()), finished.stop()));
+        add(new ChatChunk.Choice(
+                index,
+                Delta.NOTHING,
+                null,
+                FinishReasons.name(finished.reason(), texts[index].hasCalled()),
+                finished.stop()));
     }
 
     /** Adds what comes after the last choice's end. */
@@ -73,18 +90,47 @@ final class ChatStream implements Exchange.Answer {
             return;
         }
         begun[index] = true;
-        add(new ChatChunk.Choice(index, Delta.begin(), null, null, null));
+        add(index, Delta.begin());
         if (!head.echo().isEmpty()) {
-            text(index, head.echo());
+            content(index, head.echo());
         }
     }
 
     private void text(int index, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        if (head.reading().isPlain()) {
+            content(index, text);
+            return;
+        }
+        for (var delta : texts[index].append(text)) {
+            add(index, delta);
+        }
+    }
+
+    private void add(int index, ChatDelta delta) {
+        switch (delta) {
+            case ChatDelta.Content(var text) -> content(index, text);
+            case ChatDelta.Reasoning(var text) -> add(index, Delta.reasoning(text));
+            case ChatDelta.CallStarted(var call, var name) ->
+                add(index, Delta.toolCall(ToolCallDelta.start(call, name)));
+            case ChatDelta.CallArguments(var call, var fragment) ->
+                add(index, Delta.toolCall(ToolCallDelta.arguments(call, fragment)));
+            case ChatDelta.CallEnded _ -> {}
+        }
+    }
+
+    private void content(int index, String text) {
         if (meter.isContinuous()) {
-            add(new ChatChunk.Choice(index, Delta.content(text), null, null, null));
+            add(index, Delta.content(text));
         } else {
             chunks.add(events, index, text);
         }
+    }
+
+    private void add(int index, Delta delta) {
+        add(new ChatChunk.Choice(index, delta, null, null, null));
     }
 
     private void add(ChatChunk.Choice choice) {

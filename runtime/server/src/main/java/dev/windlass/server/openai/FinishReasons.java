@@ -4,9 +4,12 @@ import dev.windlass.engine.GenerationEvent.FinishReason;
 
 /** OpenAI's words for why an output ended. */
 final class FinishReasons {
-    static final String TOOL_CALLS = "tool_calls";
-
     private FinishReasons() {}
+
+    /** The reason of a chat's choice, which may have ended with function calls. */
+    static String name(FinishReason reason, boolean called) {
+        return called && reason == FinishReason.STOP ? "tool_calls" : name(reason);
+    }
 
     static String name(FinishReason reason) {
         return switch (reason) {

@@ -29,7 +29,7 @@ public final class OpenAiApi {
             Duration heartbeat,
             BooleanSupplier isCut,
             InstantSource clock) {
-        var reader = new TermsReader(registry, longest);
+        var reader = new TermsReader(registry, new Constraints(bodies.json()), longest);
         var delivery = new Delivery(new Exchange(heartbeat, isCut), errors);
         this.chat = new ChatService(bodies, reader, delivery, clock);
         this.completions = new CompletionService(bodies, reader, delivery, clock);

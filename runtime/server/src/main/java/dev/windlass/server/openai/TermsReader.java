@@ -32,11 +32,13 @@ final class TermsReader {
     private static final HeaderName TIMEOUT = HeaderNames.create("x-request-timeout");
 
     private final ModelRegistry models;
+    private final Constraints constraints;
     private final Duration longest;
 
     /** @param longest the most time a request may take, and what it gets unless it asks for less */
-    TermsReader(ModelRegistry models, Duration longest) {
+    TermsReader(ModelRegistry models, Constraints constraints, Duration longest) {
         this.models = models;
+        this.constraints = constraints;
         this.longest = longest;
     }
 
@@ -63,7 +65,7 @@ final class TermsReader {
                 logprobs,
                 body.integer("prompt_logprobs", 0, MOST_LOGPROBS),
                 body.flag("return_tokens_as_token_ids", false),
-                null,
+                constraints.read(body, model.grammars()),
                 body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(0),
                 timeout(request),
                 streaming(body));

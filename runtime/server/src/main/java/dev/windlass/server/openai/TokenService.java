@@ -34,7 +34,12 @@ final class TokenService {
         var model = reader.model(body);
         int[] tokens = body.has("messages")
                 ? ChatPrompts.encode(
-                        model, ChatRequest.read(body, bodies.json()), ToolsField.templates(body, bodies.json()))
+                                model,
+                                ChatRequest.read(body, bodies.json()),
+                                Tools.read(body, bodies.json())
+                                        .map(Tools::templates)
+                                        .orElse(List.of()))
+                        .tokens()
                 : model.tokenizer().encode(body.requiredText("prompt"), body.flag("add_special_tokens", true), true);
         List<String> names = null;
         if (body.flag("return_token_strs", false)) {

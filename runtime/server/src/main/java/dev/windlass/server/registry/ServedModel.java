@@ -1,6 +1,8 @@
 package dev.windlass.server.registry;
 
 import dev.windlass.engine.Engine;
+import dev.windlass.engine.grammar.GrammarCompiler;
+import dev.windlass.engine.grammar.ToolCallFormat;
 import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.engine.token.Tokenizer;
 import java.time.Instant;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what clients call it
  * @param aliases further names of it
+ * @param toolCalls how it writes function calls, see {@link ToolCallStyle}
+ * @param grammars compiles what outputs may look like, for the tokenizer's vocabulary
  * @param contextLength how many tokens prompt and output may have together
  * @param template how messages become a prompt; absent where the model has none, and then it serves no chat
  */
@@ -23,6 +27,8 @@ public record ServedModel(
         Engine engine,
         Tokenizer tokenizer,
         @Nullable ChatTemplate template,
+        ToolCallFormat toolCalls,
+        GrammarCompiler grammars,
         int contextLength,
         Instant created,
         GenerationDefaults defaults) {
@@ -33,6 +39,8 @@ public record ServedModel(
         aliases = Set.copyOf(aliases);
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(tokenizer, "tokenizer");
+        Objects.requireNonNull(toolCalls, "toolCalls");
+        Objects.requireNonNull(grammars, "grammars");
         Objects.requireNonNull(created, "created");
         Objects.requireNonNull(defaults, "defaults");
         if (contextLength < 2) {
