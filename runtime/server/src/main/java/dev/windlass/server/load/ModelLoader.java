@@ -1,0 +1,115 @@
+package dev.windlass.server.load;
+
+import dev.windlass.engine.Engine;
+import dev.windlass.engine.EngineListener;
+import dev.windlass.engine.EngineOptions;
+import dev.windlass.engine.grammar.GrammarCompiler;
+import dev.windlass.engine.run.ModelRunner;
+import dev.windlass.engine.token.ChatTemplate;
+import dev.windlass.engine.token.HuggingFaceTokenizer;
+import dev.windlass.engine.token.Tokenizer;
+import dev.windlass.model.CacheDirectory;
+import dev.windlass.model.artifact.Artifact;
+import dev.windlass.model.family.DecoderSpec;
+import dev.windlass.model.graph.DecoderGraphBuilder;
+import dev.windlass.onnx.DecoderRunner;
+import dev.windlass.onnx.Device;
+import dev.windlass.onnx.OnnxRuntime;
+import dev.windlass.onnx.SessionOptions;
+import dev.windlass.server.registry.ServedModel;
+import dev.windlass.server.registry.ToolCallStyle;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+
+/**
+ * Loads models: source → files → family → artifact → graph → session → warm-up → engine. The steps of {@link #load} are
+ * the path of a model, in order.
+ */
+public final class ModelLoader {
+    private final OnnxRuntime runtime;
+    private final ModelPreparation preparation;
+    private final Function<String, EngineListener> listeners;
+
+    /**
+     * @param listeners who hears of each model's engine, by the model's name
+     */
+    public ModelLoader(OnnxRuntime runtime, CacheDirectory cache, Function<String, EngineListener> listeners) {
+        this.runtime = runtime;
+        this.preparation = new ModelPreparation(cache);
+        this.listeners = listeners;
+    }
+
+    /** Loads a model until it can answer. */
+    public LoadedModel load(ModelSettings settings, LoadListener listener) throws IOException {
+        long start = System.nanoTime();
+        Deque<Runnable> closing = new ArrayDeque<>();
+        try {
+            var model = preparation.describe(settings, listener);
+            Artifact artifact = preparation.artifact(model, settings, listener);
+            closing.push(artifact::close);
+            Device device = runtime.cpu();
+            closing.push(device::close);
+            Sizing sizing = Sizing.of(
+                    model.directory(),
+                    model.spec(),
+                    settings,
+                    device.cacheType().bytes(),
+                    MachineMemory.forCaches());
+            Tokenizer tokenizer = HuggingFaceTokenizer.open(artifact.directory());
+            closing.push(tokenizer::close);
+            ModelRunner runner =
+                    runner(model.spec(), artifact, device, sizing, ModelPreparation.threads(settings), closing);
+            closing.push(runner::close);
+            WarmUp.run(model.directory(), runner, tokenizer);
+            Engine engine =
+                    Engine.start(runner, tokenizer, options(settings, sizing), listeners.apply(settings.name()));
+            var template = ChatTemplate.load(artifact.directory());
+            var served = new ServedModel(
+                    settings.name(),
+                    settings.aliases(),
+                    engine,
+                    tokenizer,
+                    template.orElse(null),
+                    ToolCallStyle.of(template),
+                    new GrammarCompiler(tokenizer),
+                    sizing.capacity(),
+                    Instant.now(),
+                    GenerationDefaultsFile.read(artifact.directory()));
+            var summary = new LoadedModel.Summary(
+                    model.spec().family(),
+                    artifact.manifest().parameters(),
+                    artifact.manifest().quantization(),
+                    sizing.capacity(),
+                    sizing.sequences(),
+                    ModelPreparation.threads(settings),
+                    Duration.ofNanos(System.nanoTime() - start));
+            return new LoadedModel(served, summary, closing);
+        } catch (Throwable failure) {
+            closing.forEach(Runnable::run);
+            throw failure;
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // closed with all the rest
+    private DecoderRunner runner(
+            DecoderSpec spec, Artifact artifact, Device device, Sizing sizing, int threads, Deque<Runnable> closing) {
+        // The graph's own constants must outlive the session, which the engine closes with the runner.
+        Arena constants = Arena.ofShared();
+        closing.push(constants::close);
+        var graph = new DecoderGraphBuilder(spec, artifact, constants).fused(device.computeType(), sizing.capacity());
+        var options = SessionOptions.defaults().withThreads(threads);
+        return DecoderRunner.open(runtime, graph, device, options, sizing.slots(), sizing.capacity());
+    }
+
+    private static EngineOptions options(ModelSettings settings, Sizing sizing) {
+        var options = EngineOptions.of(sizing.sequences()).withMaximumWaiting(settings.waiting());
+        return settings.stepTokens() > 0
+                ? options.withTokenBudget(settings.stepTokens(), settings.stepTokens())
+                : options;
+    }
+}

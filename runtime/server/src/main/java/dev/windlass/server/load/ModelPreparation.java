@@ -1,0 +1,52 @@
+package dev.windlass.server.load;
+
+import dev.windlass.model.CacheDirectory;
+import dev.windlass.model.artifact.Artifact;
+import dev.windlass.model.artifact.ArtifactCache;
+import dev.windlass.model.artifact.Conversion;
+import dev.windlass.model.config.ModelConfig;
+import dev.windlass.model.family.DecoderSpec;
+import dev.windlass.model.family.Families;
+import dev.windlass.model.source.ModelStore;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The part of loading that needs no device: a model's files, what they describe, and its weights as they are served. */
+public final class ModelPreparation {
+    private final CacheDirectory cache;
+
+    public ModelPreparation(CacheDirectory cache) {
+        this.cache = cache;
+    }
+
+    /** A model's directory and what its configuration describes. */
+    public record Described(Path directory, ModelConfig config, DecoderSpec spec) {}
+
+    /**
+     * Fetches a model's files where they are not here yet, and reads what they are.
+     *
+     * @throws dev.windlass.model.InvalidModelException when they are not what can be served
+     */
+    public Described describe(ModelSettings settings, LoadListener listener) throws IOException {
+        Path directory = new ModelStore(cache, System.getenv()).fetch(settings.source(), listener::downloading);
+        ModelConfig config = ModelConfig.read(directory);
+        return new Described(directory, config, Families.describe(config));
+    }
+
+    /** Converts a model's weights where they are not converted yet, and maps them. */
+    public Artifact artifact(Described model, ModelSettings settings, LoadListener listener) throws IOException {
+        var conversion = new Conversion(
+                model.directory(),
+                settings.source().toString(),
+                model.config().modelType(),
+                settings.quantization(),
+                model.spec()::weights);
+        return new ArtifactCache(cache, threads(settings)).obtain(conversion, listener::converting);
+    }
+
+    static int threads(ModelSettings settings) {
+        return settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+    }
+}
