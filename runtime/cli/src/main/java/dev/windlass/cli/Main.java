@@ -5,6 +5,7 @@ import dev.windlass.cli.client.OpenAiClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.logging.LogManager;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +20,15 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ChatCommand.class, BenchCommand.class, AutoComplete.GenerateCompletion.class},
+        subcommands = {
+            ServeCommand.class,
+            ChatCommand.class,
+            BenchCommand.class,
+            PullCommand.class,
+            ConvertCommand.class,
+            ExportCommand.class,
+            AutoComplete.GenerateCompletion.class
+        },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:done",
@@ -31,7 +40,12 @@ import picocli.CommandLine.ScopeType;
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
+        if (System.getProperty("java.util.logging.config.file") == null) {
+            try (var settings = Main.class.getResourceAsStream("/logging.properties")) {
+                LogManager.getLogManager().readConfiguration(settings);
+            }
+        }
         System.exit(run(
                 new PrintWriter(System.out, true, System.out.charset()),
                 new PrintWriter(System.err, true, System.err.charset()),

@@ -1,0 +1,69 @@
+package dev.windlass.cli;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmDeploymentSpec;
+import dev.windlass.api.ResourceFile;
+import dev.windlass.model.source.ModelSource;
+import dev.windlass.model.weight.Quantization;
+import dev.windlass.server.load.ModelSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one process is asked to serve.
+ *
+ * @param requestTimeout the longest of any of them
+ * @param drain likewise
+ */
+record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration drain) {
+    private static final Duration USUAL_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration USUAL_DRAIN = Duration.ofSeconds(120);
+
+    /** A model given on the command line. */
+    static Deployments of(ModelSource source, @Nullable String name, ModelOptions options) {
+        String called = name != null ? name : ModelSources.shortName(source);
+        return new Deployments(List.of(options.settings(source, called)), USUAL_TIMEOUT, USUAL_DRAIN);
+    }
+
+    /** The LlmDeployments of a file; a relative {@code file://} in it starts from the file's own folder. */
+    static Deployments read(Path file, ModelOptions options) {
+        var resources = ResourceFile.read(file);
+        Path folder = file.toAbsolutePath().getParent();
+        return new Deployments(
+                resources.stream()
+                        .map(resource -> options.overriding(settings(resource, folder)))
+                        .toList(),
+                longest(resources.stream()
+                        .map(one -> one.spec().limits().queue().timeout())
+                        .toList()),
+                longest(resources.stream()
+                        .map(one -> one.spec().drain().timeout())
+                        .toList()));
+    }
+
+    private static ModelSettings settings(LlmDeployment resource, @Nullable Path folder) {
+        LlmDeploymentSpec spec = resource.spec();
+        var names = new LinkedHashSet<>(spec.model().servedNames());
+        String name = names.isEmpty() ? resource.metadata().name() : names.removeFirst();
+        return new ModelSettings(
+                ModelSources.parse(spec.model().uri(), folder == null ? Path.of("") : folder),
+                name,
+                Set.copyOf(names),
+                Quantization.parse(spec.model().convert().quantization().name().toLowerCase(Locale.ROOT)),
+                spec.model().maxContextTokens(),
+                spec.runtime().batch().maxSequences(),
+                spec.runtime().batch().maxTokens(),
+                0,
+                spec.limits().queue().maxWaiting());
+    }
+
+    private static Duration longest(List<Duration> durations) {
+        return durations.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.windlass.cli;
+
+import dev.windlass.model.source.ModelSource;
+import dev.windlass.model.weight.Quantization;
+import dev.windlass.server.load.ModelSettings;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a model is stored and run: the options that serve, convert and export share. */
+final class ModelOptions {
+    static final int USUAL_WAITING = 256;
+
+    @Option(
+            names = "--quantization",
+            paramLabel = "WIDTH",
+            description = "auto, none (float32), int8 or int4. auto takes int8 up to a billion parameters, then int4.")
+    private @Nullable String quantization;
+
+    @Option(names = "--context", paramLabel = "TOKENS", description = "The longest prompt and output together.")
+    private int context;
+
+    @Option(names = "--max-sequences", paramLabel = "N", description = "How many requests run at once.")
+    private int sequences;
+
+    @Option(
+            names = "--max-step-tokens",
+            paramLabel = "N",
+            description =
+                    "How many tokens a step computes: fewer make running streams smoother, more make prompts faster.")
+    private int stepTokens;
+
+    @Option(names = "--max-waiting", paramLabel = "N", description = "How many requests may wait; more get 429.")
+    private int waiting;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "How many threads compute (default: one for each core).")
+    private int threads;
+
+    /** The settings of a model given on the command line. */
+    ModelSettings settings(ModelSource source, String name) {
+        return overriding(new ModelSettings(source, name, Set.of(), Quantization.AUTO, 0, 0, 0, 0, USUAL_WAITING));
+    }
+
+    /** Settings from elsewhere, with what the command line says in their place. */
+    ModelSettings overriding(ModelSettings settings) {
+        return new ModelSettings(
+                settings.source(),
+                settings.name(),
+                settings.aliases(),
+                quantization == null ? settings.quantization() : Quantization.parse(quantization),
+                context == 0 ? settings.contextLength() : context,
+                sequences == 0 ? settings.sequences() : sequences,
+                stepTokens == 0 ? settings.stepTokens() : stepTokens,
+                threads == 0 ? settings.threads() : threads,
+                waiting == 0 ? settings.waiting() : waiting);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.windlass.cli;
+
+import dev.windlass.model.source.ModelStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "pull",
+        description =
+                "Downloads a model into the cache and prints where it lies. What is there already is not fetched again.",
+        footer = {"", "Example:", "  windlass pull hf://Qwen/Qwen2.5-0.5B-Instruct@main"})
+final class PullCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SOURCE", description = "hf://org/name@revision, s3://bucket/path or https://…")
+    @SuppressWarnings("NullAway.Init")
+    private String source;
+
+    @Override
+    public Integer call() throws IOException {
+        var parsed = ModelSources.parse(source, Path.of(""));
+        try (var progress = new LoadProgress(spec.commandLine().getErr(), ModelSources.shortName(parsed))) {
+            Path directory = new ModelStore(ServeCommand.cache(), System.getenv()).fetch(parsed, progress::downloading);
+            progress.close();
+            spec.commandLine().getOut().println(directory);
+        }
+        return ExitCode.OK;
+    }
+}

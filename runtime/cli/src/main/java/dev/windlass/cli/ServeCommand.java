@@ -1,0 +1,180 @@
+package dev.windlass.cli;
+
+import dev.windlass.model.CacheDirectory;
+import dev.windlass.onnx.OnnxRuntime;
+import dev.windlass.server.ServerOptions;
+import dev.windlass.server.WindlassServer;
+import dev.windlass.server.load.LoadedModel;
+import dev.windlass.server.load.ModelLoader;
+import dev.windlass.server.load.ModelSettings;
+import dev.windlass.server.metrics.ServerMetrics;
+import dev.windlass.server.registry.ModelRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "serve",
+        description = "Serves a model on this machine, behind OpenAI's API, until Ctrl-C.",
+        footer = {
+            "",
+            "Examples:",
+            "  windlass serve examples/demo.yaml",
+            "  windlass serve --model hf://Qwen/Qwen2.5-0.5B-Instruct --quantization int4",
+            "  windlass serve --model ./my-model --context 4096 --port 9000"
+        })
+final class ServeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "A YAML file with LlmDeployments.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--model",
+            paramLabel = "SOURCE",
+            description = "hf://org/name@revision, s3://bucket/path, https://… or a directory, in place of a file.")
+    private @Nullable String model;
+
+    @Option(names = "--name", description = "What clients call the model (default: the end of its source).")
+    private @Nullable String name;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ModelOptions options;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private String host;
+
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            description = "The port, 0 for any that is free (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--request-timeout",
+            paramLabel = "SECONDS",
+            description = "How long a request may take in all (default: 600).")
+    private int timeoutSeconds;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "SECONDS",
+            description = "How long Ctrl-C waits for running streams (default: 120).")
+    private int drainSeconds;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var err = spec.commandLine().getErr();
+        var deployments = deployments();
+        Duration timeout = timeoutSeconds > 0 ? Duration.ofSeconds(timeoutSeconds) : deployments.requestTimeout();
+        Duration drain = drainSeconds > 0 ? Duration.ofSeconds(drainSeconds) : deployments.drain();
+        var registry = new ModelRegistry();
+        var loaded = new ArrayList<LoadedModel>();
+        var stop = StopSignal.listen();
+        try (var runtime = OnnxRuntime.open();
+                var metrics = new ServerMetrics()) {
+            try (var server = listen(registry, metrics, timeout)) {
+                var loader = new ModelLoader(runtime, cache(), metrics::listener);
+                for (ModelSettings settings : deployments.models()) {
+                    registry.loading("%s is being loaded".formatted(settings.name()));
+                    try (var progress = new LoadProgress(err, settings.name())) {
+                        loaded.add(loader.load(settings, progress));
+                    }
+                    var served = loaded.getLast().served();
+                    metrics.observe(served.name(), served.engine());
+                    registry.add(served);
+                }
+                registry.ready();
+                welcome(spec.commandLine().getOut(), server.port(), loaded);
+                stop.await();
+                err.println("windlass: stopping; running requests may take %d s more (Ctrl-C again to stop now)"
+                        .formatted(drain.toSeconds()));
+                server.close(drain);
+            } finally {
+                loaded.forEach(LoadedModel::close);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private WindlassServer listen(ModelRegistry registry, ServerMetrics metrics, Duration timeout) {
+        try {
+            return WindlassServer.start(
+                    ServerOptions.DEFAULT.withAddress(host, port).withRequestTimeout(timeout), registry, metrics);
+        } catch (UncheckedIOException problem) {
+            if (problem.getCause() instanceof BindException) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "cannot listen on %s:%d (%s): choose another with --port"
+                                .formatted(host, port, problem.getCause().getMessage()));
+            }
+            throw problem;
+        }
+    }
+
+    private Deployments deployments() {
+        if ((file == null) == (model == null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "say what to serve: either a file, such as examples/demo.yaml, or --model with a source");
+        }
+        return file != null
+                ? Deployments.read(file, options)
+                : Deployments.of(ModelSources.parse(Objects.requireNonNull(model), Path.of("")), name, options);
+    }
+
+    static CacheDirectory cache() {
+        return CacheDirectory.standard(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+
+    private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
+        String url = "http://%s:%d".formatted(host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
+        for (var one : models) {
+            var what = one.summary();
+            out.printf(
+                    "%s: %s, %.1f M parameters, %s, %d tokens of context, %d requests at once, %d threads, loaded in %.1f s%n",
+                    one.served().name(),
+                    what.family(),
+                    what.parameters() / 1e6,
+                    what.quantization(),
+                    what.contextLength(),
+                    what.sequences(),
+                    what.threads(),
+                    what.took().toMillis() / 1e3);
+        }
+        out.printf("Serving at %s (OpenAI's API under /v1, metrics under /metrics; Ctrl-C stops)%n%n", url);
+        var first = models.getFirst().served();
+        boolean chats = first.chatTemplate().isPresent();
+        out.printf(
+                "  curl -s %s/v1/%s -H 'Content-Type: application/json' -d '{\"model\": \"%s\", %s}'%n%n",
+                url,
+                chats ? "chat/completions" : "completions",
+                first.name(),
+                chats
+                        ? "\"messages\": [{\"role\": \"user\", \"content\": \"What is Windlass?\"}]"
+                        : "\"prompt\": \"Once upon a time\", \"max_tokens\": 32");
+        out.flush();
+    }
+}

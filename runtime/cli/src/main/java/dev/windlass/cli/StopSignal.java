@@ -1,0 +1,33 @@
+package dev.windlass.cli;
+
+import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
+
+/** Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends the process at once. */
+final class StopSignal {
+    /** What a shell reports for a process that a signal ended: 128 and the signal's number. */
+    private static final int INTERRUPTED = 130;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+
+    private StopSignal() {}
+
+    /** Takes the signals over for the rest of the process's life. */
+    static StopSignal listen() {
+        var stop = new StopSignal();
+        for (String name : new String[] {"INT", "TERM"}) {
+            Signal.handle(new Signal(name), _ -> {
+                if (stop.asked.getCount() == 0) {
+                    Runtime.getRuntime().halt(INTERRUPTED);
+                }
+                stop.asked.countDown();
+            });
+        }
+        return stop;
+    }
+
+    /** Waits, as long as it takes, to be asked to end. */
+    void await() throws InterruptedException {
+        asked.await();
+    }
+}
