@@ -69,7 +69,7 @@ final class GuardedListener implements EngineListener {
     private static void guard(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) { // a metrics library that is not all there must not end the engine
             LOG.warn("A listener failed; the engine goes on", e);
         }
     }

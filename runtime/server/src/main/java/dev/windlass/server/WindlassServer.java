@@ -64,6 +64,7 @@ public final class WindlassServer implements AutoCloseable {
                 errors,
                 options.requestTimeout(),
                 options.heartbeat(),
+                metrics::choices,
                 () -> cut.now,
                 InstantSource.system());
         var operations = new OperationsApi(registry, metrics, bodies, version());

@@ -7,6 +7,7 @@ import dev.windlass.server.registry.ModelRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
 
 /** All routes of OpenAI's API. */
 public final class OpenAiApi {
@@ -19,6 +20,7 @@ public final class OpenAiApi {
     /**
      * @param longest the most time a request may take
      * @param heartbeat the longest silence on a stream
+     * @param choices is told how many choices each request wants of which model
      * @param isCut whether the server cannot wait any longer for what runs
      */
     public OpenAiApi(
@@ -27,9 +29,10 @@ public final class OpenAiApi {
             Errors errors,
             Duration longest,
             Duration heartbeat,
+            ObjIntConsumer<String> choices,
             BooleanSupplier isCut,
             InstantSource clock) {
-        var reader = new TermsReader(registry, new Constraints(bodies.json()), longest);
+        var reader = new TermsReader(registry, new Constraints(bodies.json()), longest, choices);
         var delivery = new Delivery(new Exchange(heartbeat, isCut), errors);
         this.chat = new ChatService(bodies, reader, delivery, clock);
         this.completions = new CompletionService(bodies, reader, delivery, clock);

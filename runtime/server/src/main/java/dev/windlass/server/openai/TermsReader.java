@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 
 /** Reads what chat and text completions have in common, with OpenAI's ranges and vLLM's extras. */
 final class TermsReader {
@@ -34,12 +35,17 @@ final class TermsReader {
     private final ModelRegistry models;
     private final Constraints constraints;
     private final Duration longest;
+    private final ObjIntConsumer<String> choices;
 
-    /** @param longest the most time a request may take, and what it gets unless it asks for less */
-    TermsReader(ModelRegistry models, Constraints constraints, Duration longest) {
+    /**
+     * @param longest the most time a request may take, and what it gets unless it asks for less
+     * @param choices is told how many choices each request wants of which model
+     */
+    TermsReader(ModelRegistry models, Constraints constraints, Duration longest, ObjIntConsumer<String> choices) {
         this.models = models;
         this.constraints = constraints;
         this.longest = longest;
+        this.choices = choices;
     }
 
     ServedModel model(Fields body) {
@@ -50,11 +56,13 @@ final class TermsReader {
 
     GenerationTerms read(ServerRequest request, Fields body, ServedModel model, OptionalInt logprobs) {
         var defaults = model.defaults();
+        int wanted = (int) body.integer("n", 1, MOST_CHOICES).orElse(1);
+        choices.accept(model.name(), wanted);
         return new GenerationTerms(
                 model,
                 body.text("model").orElse(model.name()),
                 sampling(body, defaults, model.tokenizer()),
-                body.integer("n", 1, MOST_CHOICES).orElse(1),
+                wanted,
                 maximumTokens(body, defaults),
                 body.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0),
                 body.flag("ignore_eos", false),
