@@ -35,7 +35,7 @@ class RobustnessTest {
 
     private Socket connect() throws IOException {
         var socket = new Socket("127.0.0.1", server.server.port());
-        socket.setSoTimeout(5000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 
@@ -68,13 +68,13 @@ class RobustnessTest {
     }
 
     private void awaitIdle() {
-        await().atMost(Duration.ofSeconds(3))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> server.engine.snapshot().running() == 0
                         && server.engine.snapshot().waiting() == 0);
     }
 
     private void awaitRunning() {
-        await().atMost(Duration.ofSeconds(3))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> server.engine.snapshot().running() > 0);
     }
 
@@ -198,14 +198,14 @@ class RobustnessTest {
     void cutsAClientThatDoesNotReadItsStream() throws IOException {
         try (var socket = new Socket()) {
             socket.setReceiveBufferSize(16 * 1024);
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(30_000);
             socket.connect(new java.net.InetSocketAddress("127.0.0.1", server.server.port()));
             String body =
                     "{\"prompt\":[\"a\",\"b\",\"c\",\"d\"],\"n\":40,\"max_tokens\":400,\"ignore_eos\":true,\"stream\":true,\"logprobs\":20}";
             post(socket, "/v1/completions", body);
             readUntil(socket.getInputStream(), "data: ");
 
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> server.engine.snapshot().running() == 0
                             && server.engine.snapshot().waiting() == 0);
         }
@@ -264,7 +264,7 @@ class RobustnessTest {
         assertThat(stream.join().body())
                 .contains("\"finish_reason\":\"length\"")
                 .endsWith("data: [DONE]\n\n");
-        assertThat(stopping.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(stopping.join(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test
