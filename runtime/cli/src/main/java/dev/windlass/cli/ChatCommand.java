@@ -66,8 +66,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (var client = new OpenAiClient(url, Optional.ofNullable(apiKey), Duration.ofMinutes(10))) {
-            String name =
-                    model != null ? model : client.models().stream().findFirst().orElseThrow();
+            String name = model != null ? model : first(client.models());
             var messages = conversation();
             if (!words.isEmpty()) {
                 answer(client, name, messages, String.join(" ", words), out);
@@ -86,9 +85,29 @@ final class ChatCommand implements Callable<Integer> {
                 if (line.strip().equals("/reset")) {
                     messages = conversation();
                 } else if (!line.isBlank()) {
-                    answer(client, name, messages, line, out);
+                    converse(client, name, messages, line, out);
                 }
             }
+        }
+    }
+
+    private String first(List<String> models) {
+        return models.stream()
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(url + " lists no model; name one with --model"));
+    }
+
+    /** Answers, or says what the server refused and forgets that it was asked. */
+    private void converse(OpenAiClient client, String name, ArrayNode messages, String line, PrintWriter out)
+            throws IOException, InterruptedException {
+        int before = messages.size();
+        try {
+            answer(client, name, messages, line, out);
+        } catch (OpenAiClient.ServerError problem) {
+            while (messages.size() > before) {
+                messages.remove(messages.size() - 1);
+            }
+            out.println(problem.getMessage());
         }
     }
 

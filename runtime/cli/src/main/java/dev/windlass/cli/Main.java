@@ -2,9 +2,15 @@ package dev.windlass.cli;
 
 import dev.windlass.api.InvalidResourceException;
 import dev.windlass.cli.client.OpenAiClient;
+import dev.windlass.engine.token.TokenizerException;
+import dev.windlass.model.source.SourceException;
+import dev.windlass.onnx.ffi.OnnxException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.logging.LogManager;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -72,10 +78,14 @@ public final class Main {
         err.flush();
         return switch (problem) {
             case InvalidResourceException _ -> ExitCode.INPUT;
+            case SourceException source -> status(source.reason());
+            case TokenizerException _ -> ExitCode.INPUT;
             case IllegalArgumentException _ -> ExitCode.INPUT;
             case OpenAiClient.ServerError _ -> ExitCode.INPUT;
-            case IOException _ -> ExitCode.UNREACHABLE;
-            case UncheckedIOException _ -> ExitCode.UNREACHABLE;
+            case OpenAiClient.Unreachable _ -> ExitCode.UNREACHABLE;
+            case IOException _ -> ExitCode.FAILED;
+            case UncheckedIOException _ -> ExitCode.FAILED;
+            case OnnxException _ -> ExitCode.FAILED;
             default -> {
                 problem.printStackTrace(err);
                 yield ExitCode.FAILED;
@@ -83,11 +93,24 @@ public final class Main {
         };
     }
 
+    private static int status(SourceException.Reason reason) {
+        return switch (reason) {
+            case UNAUTHORIZED, NOT_FOUND, UNSUPPORTED, DAMAGED -> ExitCode.INPUT;
+            case UNREACHABLE -> ExitCode.UNREACHABLE;
+            case NO_SPACE -> ExitCode.FAILED;
+        };
+    }
+
     private static String oneLine(Exception problem) {
-        String message = problem.getMessage();
-        if (problem instanceof IOException io && OpenAiClient.isUnreachable(io)) {
-            return "nothing answers there: " + (message == null ? "connection refused" : message);
-        }
-        return message == null ? problem.toString() : message.strip().replace("\n", " ");
+        String text =
+                switch (problem) {
+                    case UncheckedIOException unchecked when unchecked.getCause() instanceof IOException cause -> oneLine(cause);
+                    case NoSuchFileException missing -> missing.getFile() + ": no such file";
+                    case AccessDeniedException denied -> denied.getFile() + ": access denied";
+                    case FileSystemException file when file.getReason() == null ->
+                        file.getFile() + ": " + file.getClass().getSimpleName();
+                    default -> problem.getMessage() == null ? problem.toString() : problem.getMessage();
+                };
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -1,16 +1,19 @@
 package dev.windlass.cli;
 
 import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far long work has come: a bar with rate and remaining time on a terminal, a line now and then elsewhere, so
- * that a log stays readable.
+ * Shows how far long work has come, with its rate and what remains: a bar on a terminal, a line now and then elsewhere,
+ * so that a log stays readable.
  */
 final class Progress implements AutoCloseable {
     private static final long LINE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
@@ -20,22 +23,27 @@ final class Progress implements AutoCloseable {
     private final boolean bytes;
     private final boolean terminal =
             System.console() != null && System.console().isTerminal();
-    private volatile long total;
-    private long lastLine = System.nanoTime();
-    private ProgressBar bar;
+    private final long start = System.nanoTime();
+    private long lastLine = start;
+    /** What was done before, say by an earlier download, and so tells nothing about the rate. */
+    private long before = -1;
+
     private long position;
+    private long total;
+    private @Nullable ProgressBar bar;
 
     private Progress(PrintWriter err, String task, long total, boolean bytes) {
         this.err = err;
         this.task = task;
         this.total = total;
         this.bytes = bytes;
-        this.bar = bar();
     }
 
     /** Counts whole things. */
     static Progress steps(PrintWriter err, String task, long total) {
-        return new Progress(err, task, total, false);
+        var progress = new Progress(err, task, total, false);
+        progress.at(0, total);
+        return progress;
     }
 
     /** Counts bytes; a total of 0 is not known yet. */
@@ -52,53 +60,67 @@ final class Progress implements AutoCloseable {
     synchronized void at(long done, long of) {
         position = done;
         total = of;
+        if (before < 0) {
+            before = done;
+        }
         if (terminal) {
+            if (bar == null) {
+                bar = bar();
+            }
             bar.maxHint(of <= 0 ? -1 : of);
             bar.stepTo(done);
         } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
             lastLine = System.nanoTime();
-            err.printf(
-                    Locale.ROOT,
-                    "%s: %s of %s (%d %%)%n",
-                    task,
-                    amount(done),
-                    amount(of),
-                    of <= 0 ? 0 : 100 * done / of);
-            err.flush();
+            line(state());
         }
     }
 
-    private String amount(long value) {
-        return bytes ? String.format(Locale.ROOT, "%.1f MB", value / 1e6) : Long.toString(value);
+    private void line(String what) {
+        err.println(task + what);
+        err.flush();
+    }
+
+    private String state() {
+        if (total <= 0) {
+            return "";
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double rate = (position - before) / seconds;
+        String left = rate <= 0 ? "" : ", %.0f s left".formatted((total - position) / rate);
+        return bytes
+                ? String.format(
+                        Locale.ROOT,
+                        ": %.1f of %.1f MB (%d %%), %.1f MB/s%s",
+                        position / 1e6,
+                        total / 1e6,
+                        100 * position / total,
+                        rate / 1e6,
+                        left)
+                : String.format(Locale.ROOT, ": %d of %d (%d %%)%s", position, total, 100 * position / total, left);
     }
 
     private ProgressBar bar() {
+        var format = new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT));
         var builder = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total <= 0 ? -1 : total)
+                .startsFrom(position, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
                 .clearDisplayOnFinish()
-                .showSpeed()
-                .setConsumer(terminal ? new ConsoleProgressBarConsumer(System.err) : new Discard());
+                .showSpeed(format)
+                .setConsumer(new ConsoleProgressBarConsumer(System.err));
         return (bytes ? builder.setUnit(" MB", 1_000_000) : builder).build();
     }
 
+    /** In a log, one line remains of work that moved bytes: how many, and how long it took. */
     @Override
     public synchronized void close() {
-        bar.close();
-    }
-
-    private static final class Discard implements me.tongfei.progressbar.ProgressBarConsumer {
-        @Override
-        public int getMaxRenderedLength() {
-            return 80;
+        if (bar != null) {
+            bar.close();
+        } else if (bytes && !terminal && total > 0 && position > 0) {
+            line(String.format(
+                    Locale.ROOT, ": %.1f MB in %.1f s", position / 1e6, (System.nanoTime() - start) / 1e9));
         }
-
-        @Override
-        public void accept(String rendered) {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -92,7 +92,6 @@ final class ServeCommand implements Callable<Integer> {
         Duration drain = drainSeconds > 0 ? Duration.ofSeconds(drainSeconds) : deployments.drain();
         var registry = new ModelRegistry();
         var loaded = new ArrayList<LoadedModel>();
-        var stop = StopSignal.listen();
         try (var runtime = OnnxRuntime.open();
                 var metrics = new ServerMetrics()) {
             try (var server = listen(registry, metrics, timeout)) {
@@ -106,6 +105,8 @@ final class ServeCommand implements Callable<Integer> {
                     metrics.observe(served.name(), served.engine());
                     registry.add(served);
                 }
+                // Until here Ctrl-C ends the process at once: there is nothing to finish.
+                var stop = StopSignal.listen();
                 registry.ready();
                 welcome(spec.commandLine().getOut(), server.port(), loaded);
                 stop.await();

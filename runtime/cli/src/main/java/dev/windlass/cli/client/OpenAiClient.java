@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
@@ -43,8 +44,7 @@ public final class OpenAiClient implements AutoCloseable {
 
     /** The names of the models served. */
     public List<String> models() throws IOException, InterruptedException {
-        var response =
-                http.send(request("/models").GET().build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        var response = send(request("/models").GET().build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         if (response.statusCode() != 200) {
             throw new ServerError(response.statusCode(), message(response.body()));
         }
@@ -74,7 +74,7 @@ public final class OpenAiClient implements AutoCloseable {
                 .header("Accept", "text/event-stream")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
                 .build();
-        var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8), 1 << 12)) {
             if (response.statusCode() != 200) {
                 throw new ServerError(response.statusCode(), message(String.join("\n", lines.readAllLines())));
@@ -98,6 +98,17 @@ public final class OpenAiClient implements AutoCloseable {
         }
     }
 
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        try {
+            return http.send(request, body);
+        } catch (ConnectException refused) {
+            throw new Unreachable("nothing answers at %s (is a server running there? ./windlass serve starts one)".formatted(base), refused);
+        } catch (IOException problem) {
+            throw new Unreachable("%s: %s".formatted(base, problem.getMessage()), problem);
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         var builder = HttpRequest.newBuilder(URI.create(base + path)).timeout(timeout);
         key.ifPresent(secret -> builder.header("Authorization", "Bearer " + secret));
@@ -111,11 +122,6 @@ public final class OpenAiClient implements AutoCloseable {
         } catch (JsonProcessingException notJson) {
             return body.strip();
         }
-    }
-
-    /** Whether an error means that nothing listens at the address. */
-    public static boolean isUnreachable(IOException problem) {
-        return problem instanceof ConnectException;
     }
 
     @Override
@@ -136,6 +142,15 @@ public final class OpenAiClient implements AutoCloseable {
         /** The HTTP status. */
         public int status() {
             return status;
+        }
+    }
+
+    /** The server did not answer. */
+    public static final class Unreachable extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unreachable(String message, IOException cause) {
+            super(message, cause);
         }
     }
 }
