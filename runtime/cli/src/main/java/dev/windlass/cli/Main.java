@@ -15,8 +15,10 @@ import java.util.logging.LogManager;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Windlass at a prompt: parses the command line, runs the command, turns what went wrong into one line and a status. */
 @Command(
@@ -64,12 +66,25 @@ public final class Main {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler(Main::report);
         if (arguments.length == 0) {
             commandLine.usage(err);
             return ExitCode.USAGE;
         }
         return commandLine.execute(arguments);
+    }
+
+    private static int refuse(ParameterException problem, String[] arguments) {
+        var command = problem.getCommandLine();
+        String message = String.valueOf(problem.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        command.getErr()
+                .printf(
+                        "windlass: %s (see %s --help)%n",
+                        message, command.getCommandSpec().qualifiedName());
+        UnmatchedArgumentException.printSuggestions(problem, command.getErr());
+        command.getErr().flush();
+        return ExitCode.USAGE;
     }
 
     private static int report(Exception problem, CommandLine command, ParseResult parsed) {
@@ -102,15 +117,16 @@ public final class Main {
     }
 
     private static String oneLine(Exception problem) {
-        String text =
-                switch (problem) {
-                    case UncheckedIOException unchecked when unchecked.getCause() instanceof IOException cause -> oneLine(cause);
-                    case NoSuchFileException missing -> missing.getFile() + ": no such file";
-                    case AccessDeniedException denied -> denied.getFile() + ": access denied";
-                    case FileSystemException file when file.getReason() == null ->
-                        file.getFile() + ": " + file.getClass().getSimpleName();
-                    default -> problem.getMessage() == null ? problem.toString() : problem.getMessage();
-                };
+        String text = switch (problem) {
+            case UncheckedIOException unchecked
+            when unchecked.getCause() instanceof IOException cause -> oneLine(cause);
+            case NoSuchFileException missing -> missing.getFile() + ": no such file";
+            case AccessDeniedException denied -> denied.getFile() + ": access denied";
+            case FileSystemException file
+            when file.getReason() == null ->
+                file.getFile() + ": " + file.getClass().getSimpleName();
+            default -> problem.getMessage() == null ? problem.toString() : problem.getMessage();
+        };
         return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -119,8 +119,7 @@ final class Progress implements AutoCloseable {
         if (bar != null) {
             bar.close();
         } else if (bytes && !terminal && total > 0 && position > 0) {
-            line(String.format(
-                    Locale.ROOT, ": %.1f MB in %.1f s", position / 1e6, (System.nanoTime() - start) / 1e9));
+            line(String.format(Locale.ROOT, ": %.1f MB in %.1f s", position / 1e6, (System.nanoTime() - start) / 1e9));
         }
     }
 }

@@ -12,7 +12,6 @@ import dev.windlass.server.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,14 +124,16 @@ final class ServeCommand implements Callable<Integer> {
             return WindlassServer.start(
                     ServerOptions.DEFAULT.withAddress(host, port).withRequestTimeout(timeout), registry, metrics);
         } catch (UncheckedIOException problem) {
-            if (problem.getCause() instanceof BindException) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "cannot listen on %s:%d (%s): choose another with --port"
-                                .formatted(host, port, problem.getCause().getMessage()));
-            }
-            throw problem;
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "cannot listen on %s:%d (%s): choose another address with --host and --port"
+                            .formatted(host, port, reason(problem)));
         }
+    }
+
+    private static String reason(UncheckedIOException problem) {
+        Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+        return String.valueOf(cause.getMessage());
     }
 
     private Deployments deployments() {

@@ -14,6 +14,11 @@ import dev.windlass.server.registry.ModelRegistry;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -53,6 +58,7 @@ public final class WindlassServer implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the address cannot be bound
      */
     public static WindlassServer start(ServerOptions options, ModelRegistry registry, ServerMetrics metrics) {
+        requireFree(options);
         var json = new Json(options.maximumBodyBytes());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -99,8 +105,20 @@ public final class WindlassServer implements AutoCloseable {
                 })
                 .build()
                 .start();
+        if (!web.isRunning()) {
+            throw new UncheckedIOException(new BindException("it was taken a moment ago"));
+        }
         metrics.observeConnections(connections::count);
         return new WindlassServer(web, connections, registry, inFlight, cut);
+    }
+
+    /** Helidon only logs why it cannot listen, and goes on without. */
+    private static void requireFree(ServerOptions options) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(options.host(), options.port()));
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
     }
 
     /** The version of the build, as its jar says. */

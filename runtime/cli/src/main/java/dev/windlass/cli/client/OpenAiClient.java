@@ -44,7 +44,8 @@ public final class OpenAiClient implements AutoCloseable {
 
     /** The names of the models served. */
     public List<String> models() throws IOException, InterruptedException {
-        var response = send(request("/models").GET().build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        var response =
+                send(request("/models").GET().build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         if (response.statusCode() != 200) {
             throw new ServerError(response.statusCode(), message(response.body()));
         }
@@ -103,7 +104,9 @@ public final class OpenAiClient implements AutoCloseable {
         try {
             return http.send(request, body);
         } catch (ConnectException refused) {
-            throw new Unreachable("nothing answers at %s (is a server running there? ./windlass serve starts one)".formatted(base), refused);
+            throw new Unreachable(
+                    "nothing answers at %s (is a server running there? ./windlass serve starts one)".formatted(base),
+                    refused);
         } catch (IOException problem) {
             throw new Unreachable("%s: %s".formatted(base, problem.getMessage()), problem);
         }
