@@ -58,7 +58,7 @@ record StepPlan(List<Run> runs, int rows) {
     record Placed(Span span, int row) {}
 
     static StepPlan of(Batch batch) {
-        List<Run> runs = new ArrayList<>();
+        List<Run> chunks = new ArrayList<>();
         List<Placed> decoding = new ArrayList<>();
         int rows = 0;
         for (Span span : batch.spans()) {
@@ -67,10 +67,13 @@ record StepPlan(List<Run> runs, int rows) {
             if (span.count() == 1 && span.start() > 0) {
                 decoding.add(placed);
             } else {
-                runs.add(new Run(span.slot(), 1, List.of(placed)));
+                chunks.add(new Run(span.slot(), 1, List.of(placed)));
             }
         }
+        // Decoding first: a row that idles in it may be the slot of a chunk, and writes where that chunk begins.
+        List<Run> runs = new ArrayList<>();
         addDecoding(decoding, runs);
+        runs.addAll(chunks);
         return new StepPlan(runs, rows);
     }
 

@@ -48,7 +48,15 @@ class StepPlanTest {
     void seesThatRowsOfAnotherRunComeBetween() {
         int[] tokens = new int[16];
         StepPlan plan = plan(decoding(0), new Span(2, 0, tokens, 4, 1), decoding(1));
-        assertThat(plan.runs()).extracting(StepPlan.Run::isContiguous).containsExactly(true, false);
+        assertThat(plan.runs()).extracting(StepPlan.Run::isContiguous).containsExactly(false, true);
+    }
+
+    @Test
+    void decodesBeforeItComputesTheChunkOfASlotBetween() {
+        // The slot between idles in the rectangle, and what idles writes where the chunk begins.
+        StepPlan plan = plan(new Span(1, 4, new int[16], 8, 1), decoding(0), decoding(2));
+        assertThat(plan.runs()).extracting(StepPlan.Run::slots).containsExactly(3, 1);
+        assertThat(plan.runs()).extracting(StepPlan.Run::tokens).containsExactly(1, 8);
     }
 
     private static Span decoding(int slot) {
