@@ -1,5 +1,6 @@
 package dev.windlass.model.config;
 
+import dev.windlass.model.InvalidModelException;
 import dev.windlass.onnx.graph.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,11 @@ public record ModelConfig(
 
     /** Reads config.json and, where there is one, generation_config.json of a model's folder. */
     public static ModelConfig read(Path folder) throws IOException {
-        ConfigNode config = ConfigNode.read(folder.resolve("config.json"));
+        Path file = folder.resolve("config.json");
+        if (!Files.exists(file)) {
+            throw new InvalidModelException(file, "expected a model's configuration, found no such file");
+        }
+        ConfigNode config = ConfigNode.read(file);
         Path generation = folder.resolve("generation_config.json");
         return Files.exists(generation) ? of(config, ConfigNode.read(generation)) : of(config, config);
     }

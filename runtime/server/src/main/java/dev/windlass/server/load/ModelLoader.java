@@ -8,7 +8,9 @@ import dev.windlass.engine.run.ModelRunner;
 import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.engine.token.HuggingFaceTokenizer;
 import dev.windlass.engine.token.Tokenizer;
+import dev.windlass.engine.token.jinja.TemplateException;
 import dev.windlass.model.CacheDirectory;
+import dev.windlass.model.InvalidModelException;
 import dev.windlass.model.artifact.Artifact;
 import dev.windlass.model.family.DecoderSpec;
 import dev.windlass.model.graph.DecoderGraphBuilder;
@@ -20,10 +22,12 @@ import dev.windlass.server.registry.ServedModel;
 import dev.windlass.server.registry.ToolCallStyle;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -66,9 +70,12 @@ public final class ModelLoader {
                     runner(model.spec(), artifact, device, sizing, ModelPreparation.threads(settings), closing);
             closing.push(runner::close);
             WarmUp.run(model.directory(), runner, tokenizer);
+            var template = template(artifact.directory());
+            var grammars = new GrammarCompiler(tokenizer);
+            var defaults = GenerationDefaultsFile.read(artifact.directory());
+            // Last, since from here on the engine's thread uses what a failure would close.
             Engine engine =
                     Engine.start(runner, tokenizer, options(settings, sizing), listeners.apply(settings.name()));
-            var template = ChatTemplate.load(artifact.directory());
             var served = new ServedModel(
                     settings.name(),
                     settings.aliases(),
@@ -76,10 +83,10 @@ public final class ModelLoader {
                     tokenizer,
                     template.orElse(null),
                     ToolCallStyle.of(template),
-                    new GrammarCompiler(tokenizer),
+                    grammars,
                     sizing.capacity(),
                     Instant.now(),
-                    GenerationDefaultsFile.read(artifact.directory()));
+                    defaults);
             var summary = new LoadedModel.Summary(
                     model.spec().family(),
                     artifact.manifest().parameters(),
@@ -92,6 +99,15 @@ public final class ModelLoader {
         } catch (Throwable failure) {
             closing.forEach(Runnable::run);
             throw failure;
+        }
+    }
+
+    private static Optional<ChatTemplate> template(Path directory) {
+        try {
+            return ChatTemplate.load(directory);
+        } catch (TemplateException problem) {
+            throw new InvalidModelException(
+                    directory, "its chat template is not valid: " + problem.getMessage(), problem);
         }
     }
 
