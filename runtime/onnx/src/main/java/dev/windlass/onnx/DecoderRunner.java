@@ -4,6 +4,7 @@ import dev.windlass.engine.run.Batch;
 import dev.windlass.engine.run.Logits;
 import dev.windlass.engine.run.ModelRunner;
 import dev.windlass.engine.run.Span;
+import dev.windlass.onnx.ffi.SystemMemory;
 import dev.windlass.onnx.graph.Initializer;
 import dev.windlass.onnx.graph.Node;
 import java.lang.foreign.Arena;
@@ -65,6 +66,10 @@ public final class DecoderRunner implements ModelRunner {
         requireSparePosition(decoder, capacity);
         Session session = runtime.open(decoder.graph(), device, options);
         try {
+            // The session has its own copies of what it packed; what it reads in place comes back when touched.
+            for (Initializer initializer : decoder.graph().initializers()) {
+                SystemMemory.release(initializer.data());
+            }
             return new DecoderRunner(session, decoder, slots, capacity);
         } catch (RuntimeException | Error failure) {
             session.close();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.windlass.engine.token.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles constraints for one vocabulary and keeps the compiled grammars and token masks that were used last.
@@ -18,30 +19,51 @@ public final class GrammarCompiler {
     private static final String COMMON_JSON = "{\"a\\n\": \"b\", \"c\": [1.5,\n \"d\"], \"e\": {}, \"f\": -10}";
     private static final int LONGEST_PATTERN = 16 * 1024;
 
-    private final Vocabulary vocabulary;
-    private final TokenMasks masks;
-    private final JsonRules json = new JsonRules();
-    private final Grammar jsonObject;
+    private final Tokenizer tokenizer;
+    private @Nullable Prepared prepared;
     private final BoundedCache<String, CompiledGrammar> grammars =
             new BoundedCache<>(GRAMMAR_BYTES, CompiledGrammar::size);
 
-    /** Reads the vocabulary of a tokenizer, which takes a second or so for a large one. */
-    public GrammarCompiler(Tokenizer tokenizer) {
-        this.vocabulary = new Vocabulary(tokenizer);
-        this.masks = new TokenMasks(vocabulary, MASK_BYTES);
-        CompiledGrammar object = grammar(json.object);
-        this.jsonObject = object;
-        // The states that every JSON grammar shares cost the most to look into: find their tokens before anyone waits.
-        Configuration configuration = object.startConfiguration();
-        for (byte b : COMMON_JSON.getBytes(StandardCharsets.US_ASCII)) {
-            configuration = configuration.after(b);
-            masks.of(configuration);
+    /** What takes long to make for a large vocabulary. */
+    private record Prepared(Vocabulary vocabulary, TokenMasks masks, JsonRules json, CompiledGrammar jsonObject) {
+        static Prepared of(Tokenizer tokenizer) {
+            var vocabulary = new Vocabulary(tokenizer);
+            var masks = new TokenMasks(vocabulary, MASK_BYTES);
+            var json = new JsonRules();
+            var object = new CompiledGrammar(json.object, vocabulary, masks);
+            // The states that every JSON grammar shares cost the most to look into: find their tokens ahead.
+            Configuration configuration = object.startConfiguration();
+            for (byte b : COMMON_JSON.getBytes(StandardCharsets.US_ASCII)) {
+                configuration = configuration.after(b);
+                masks.of(configuration);
+            }
+            return new Prepared(vocabulary, masks, json, object);
         }
+    }
+
+    /** Reads nothing yet: see {@link #prepare}. */
+    public GrammarCompiler(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * Reads the tokenizer's vocabulary, which takes a second or so for a large one. The first constraint does it
+     * otherwise.
+     */
+    public void prepare() {
+        prepared();
+    }
+
+    private synchronized Prepared prepared() {
+        if (prepared == null) {
+            prepared = Prepared.of(tokenizer);
+        }
+        return prepared;
     }
 
     /** Any JSON object, nested up to 64 deep. */
     public Grammar jsonObject() {
-        return jsonObject;
+        return prepared().jsonObject();
     }
 
     /**
@@ -53,7 +75,7 @@ public final class GrammarCompiler {
         String key = "schema " + schema;
         CompiledGrammar known = grammars.get(key);
         if (known == null) {
-            known = grammar(SchemaCompiler.compile(schema, "#", json, new CompileBudget()));
+            known = grammar(SchemaCompiler.compile(schema, "#", prepared().json(), new CompileBudget()));
             grammars.put(key, known);
         }
         return known;
@@ -101,13 +123,15 @@ public final class GrammarCompiler {
         String key = "tools %s %s %s %s".formatted(format, choice, parallel, tools);
         CompiledGrammar known = grammars.get(key);
         if (known == null) {
-            known = grammar(new ToolRules(vocabulary, json, format).root(tools, choice, parallel));
+            known = grammar(
+                    new ToolRules(prepared().vocabulary(), prepared().json(), format).root(tools, choice, parallel));
             grammars.put(key, known);
         }
         return known;
     }
 
     private CompiledGrammar grammar(Rule root) {
-        return new CompiledGrammar(root, vocabulary, masks);
+        Prepared parts = prepared();
+        return new CompiledGrammar(root, parts.vocabulary(), parts.masks());
     }
 }

@@ -36,6 +36,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     private final @Nullable String[] tokens;
     private final byte[][] bytes;
     private final BitSet special;
+    private final SpecialSpellings spellings;
     private final Set<Integer> endTokens;
     private final Map<String, String> namedTokens;
     private final LeadingSpace leadingSpace;
@@ -53,6 +54,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         this.missing = List.copyOf(table.missing);
         this.tokens = table.tokens;
         this.special = table.special;
+        this.spellings = SpecialSpellings.of(file.normalizer(), file.addedTokens(), missing);
         this.endTokens = Set.copyOf(endTokens);
         this.namedTokens = named;
         this.leadingSpace = decoder.leadingSpace();
@@ -158,11 +160,18 @@ public final class HuggingFaceTokenizer implements Tokenizer {
             throw new IllegalArgumentException(
                     "text: expected at most %d characters, got %d".formatted(LONGEST_TEXT, text.length()));
         }
-        NativeTokenizer chosen = parseSpecialTokens ? tokenizer : plain();
-        return chosen.encode(wellFormed(text), addSpecialTokens);
+        String clean = wellFormed(text);
+        return parseSpecialTokens || !spellings.mayBeIn(clean)
+                ? tokenizer.encode(clean, addSpecialTokens)
+                : encodeSpellings(clean, addSpecialTokens);
     }
 
-    /** Few models are ever asked for it, and it takes as much memory as the tokenizer itself. */
+    /** Encodes a text in which special tokens are ordinary text even where it spells them. */
+    int[] encodeSpellings(String text, boolean addSpecialTokens) {
+        return plain().encode(text, addSpecialTokens);
+    }
+
+    /** Few texts ever need it, and it takes as much time and memory as the tokenizer itself. */
     private synchronized NativeTokenizer plain() {
         if (closed) {
             throw new IllegalStateException("the tokenizer is closed");

@@ -19,9 +19,15 @@ import java.util.TreeMap;
  *
  * @param json the whole file
  * @param vocabulary the model's tokens by id, without the added ones
+ * @param normalizer what becomes of a text before it is split, or JSON null
  * @param decoder the decoder's settings, or JSON null
  */
-record TokenizerFile(String json, Map<Integer, String> vocabulary, List<AddedToken> addedTokens, JsonNode decoder) {
+record TokenizerFile(
+        String json,
+        Map<Integer, String> vocabulary,
+        List<AddedToken> addedTokens,
+        JsonNode normalizer,
+        JsonNode decoder) {
     /** Bounds what a malformed file can make us allocate; the largest vocabularies have 300,000 tokens. */
     static final int LARGEST_ID = (1 << 22) - 1;
 
@@ -47,6 +53,7 @@ record TokenizerFile(String json, Map<Integer, String> vocabulary, List<AddedTok
     private static TokenizerFile parse(Path file, String json) throws IOException {
         var vocabulary = new TreeMap<Integer, String>();
         var added = new ArrayList<AddedToken>();
+        JsonNode normalizer = NullNode.getInstance();
         JsonNode decoder = NullNode.getInstance();
         boolean hasModel = false;
         try (var parser = JsonFiles.MAPPER.createParser(json)) {
@@ -56,6 +63,7 @@ record TokenizerFile(String json, Map<Integer, String> vocabulary, List<AddedTok
                 JsonToken value = parser.nextToken();
                 switch (field) {
                     case "added_tokens" -> readAdded(file, parser, added);
+                    case "normalizer" -> normalizer = parser.readValueAsTree();
                     case "decoder" -> decoder = parser.readValueAsTree();
                     case "model" -> {
                         expect(file, value, JsonToken.START_OBJECT, "model");
@@ -69,7 +77,7 @@ record TokenizerFile(String json, Map<Integer, String> vocabulary, List<AddedTok
         if (!hasModel || vocabulary.isEmpty()) {
             throw new TokenizerException(file + ": expected a model with a vocabulary, found none");
         }
-        return new TokenizerFile(json, vocabulary, List.copyOf(added), decoder);
+        return new TokenizerFile(json, vocabulary, List.copyOf(added), normalizer, decoder);
     }
 
     private static void readAdded(Path file, JsonParser parser, List<AddedToken> added) throws IOException {

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HuggingFaceTokenizerTest {
     @TempDir
@@ -54,6 +57,37 @@ class HuggingFaceTokenizerTest {
                     .startsWith(size)
                     .doesNotContain(size + 1);
             assertThat(tokenizer.decode(new int[] {size, size + 1}, true)).isEqualTo("<tool>");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gemma", "gpt2", "llama2", "llama3"})
+    void encodesTextsAlikeWhetherTheyAreSearchedForSpecialTokensOrNot(String kind) throws IOException {
+        copy(kind);
+        try (var tokenizer = HuggingFaceTokenizer.open(directory)) {
+            for (String text : List.of(
+                    "",
+                    " ",
+                    "Once upon a time",
+                    "  two spaces, a tab\t and\r\n lines ",
+                    "<s>",
+                    "a<s>b</s> <unk>",
+                    "< s > <\u200bs>",
+                    "<bos>x<eos>",
+                    "<|endoftext|>",
+                    "say <|eot_id|>now",
+                    "<|begin_of_text|",
+                    "<|BEGIN_OF_TEXT|>",
+                    "\uff1cs\uff1e",
+                    "Kelvin \u212a, e\u0301, \u00e9 and 😀",
+                    "▁<s>▁")) {
+                assertThat(tokenizer.encode(text, false, false))
+                        .as(text)
+                        .containsExactly(tokenizer.encodeSpellings(text, false));
+                assertThat(tokenizer.encode(text, true, false))
+                        .as(text)
+                        .containsExactly(tokenizer.encodeSpellings(text, true));
+            }
         }
     }
 

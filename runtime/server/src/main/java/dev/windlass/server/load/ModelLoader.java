@@ -4,6 +4,7 @@ import dev.windlass.engine.Engine;
 import dev.windlass.engine.EngineListener;
 import dev.windlass.engine.EngineOptions;
 import dev.windlass.engine.grammar.GrammarCompiler;
+import dev.windlass.engine.grammar.GrammarException;
 import dev.windlass.engine.run.ModelRunner;
 import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.engine.token.HuggingFaceTokenizer;
@@ -28,6 +29,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -56,6 +60,9 @@ public final class ModelLoader {
             var model = preparation.describe(settings, listener);
             Artifact artifact = preparation.artifact(model, settings, listener);
             closing.push(artifact::close);
+            var opening = CompletableFuture.supplyAsync(
+                    () -> HuggingFaceTokenizer.open(artifact.directory()), background("tokenizer"));
+            closing.push(() -> close(opening));
             Device device = runtime.cpu();
             closing.push(device::close);
             Sizing sizing = Sizing.of(
@@ -64,11 +71,10 @@ public final class ModelLoader {
                     settings,
                     device.cacheType().bytes(),
                     MachineMemory.forCaches());
-            Tokenizer tokenizer = HuggingFaceTokenizer.open(artifact.directory());
-            closing.push(tokenizer::close);
             ModelRunner runner =
                     runner(model.spec(), artifact, device, sizing, ModelPreparation.threads(settings), closing);
             closing.push(runner::close);
+            Tokenizer tokenizer = result(opening);
             WarmUp.run(model.directory(), runner, tokenizer);
             var template = template(artifact.directory());
             var grammars = new GrammarCompiler(tokenizer);
@@ -95,6 +101,7 @@ public final class ModelLoader {
                     sizing.sequences(),
                     ModelPreparation.threads(settings),
                     Duration.ofNanos(System.nanoTime() - start));
+            background("settling").execute(() -> settle(grammars));
             return new LoadedModel(served, summary, closing);
         } catch (Throwable failure) {
             closing.forEach(Runnable::run);
@@ -108,6 +115,40 @@ public final class ModelLoader {
         } catch (TemplateException problem) {
             throw new InvalidModelException(
                     directory, "its chat template is not valid: " + problem.getMessage(), problem);
+        }
+    }
+
+    /** What no first request should wait for, unless it comes with a constraint. */
+    private static void settle(GrammarCompiler grammars) {
+        try {
+            grammars.prepare();
+        } catch (GrammarException _) {
+            // Each request with a constraint hears of it.
+        }
+        // Loading takes several times the heap that serving does: give it back.
+        System.gc();
+    }
+
+    private static Executor background(String name) {
+        return task -> Thread.ofPlatform().daemon().name(name).start(task);
+    }
+
+    /** Waits for what is being opened, so that nothing is left open behind a failure elsewhere. */
+    private static void close(CompletableFuture<? extends Tokenizer> opening) {
+        opening.handle((tokenizer, _) -> {
+                    if (tokenizer != null) {
+                        tokenizer.close();
+                    }
+                    return true;
+                })
+                .join();
+    }
+
+    private static <T> T result(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException failure) {
+            throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
         }
     }
 
