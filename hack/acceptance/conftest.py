@@ -10,6 +10,9 @@ from pathlib import Path
 import openai
 import pytest
 
+# Who starts the tests in the background may have told them to ignore Ctrl-C, and what they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"NO_COLOR": "1"}
 started = []
