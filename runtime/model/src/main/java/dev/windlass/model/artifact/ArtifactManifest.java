@@ -25,7 +25,7 @@ public record ArtifactManifest(
         Map<String, Long> files,
         List<StoredMatrix> weights) {
     /** Goes up whenever the same model and options would be stored differently. */
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     public ArtifactManifest {
         Objects.requireNonNull(key, "key");

@@ -242,19 +242,28 @@ final class Blueprint {
     private Mlp mlp(String name) {
         int width = config.intermediateSize();
         String from = name + "mlp.";
-        List<String> tensors =
-                fusedTensors ? List.of(from + "gate_up_proj") : List.of(from + "gate_proj", from + "up_proj");
-        List<Integer> rows = fusedTensors ? List.of(2 * width) : List.of(width, width);
+        int hidden = config.hiddenSize();
         return new Mlp(
-                new Linear(
-                        name + "mlp.gate_up",
-                        2 * width,
-                        config.hiddenSize(),
-                        stacked(tensors, ".weight", rows),
-                        mlpBias ? stacked(tensors, ".bias", rows) : null),
-                linear(name + "mlp.down", from + "down_proj", config.hiddenSize(), width, mlpBias, residualScale),
-                config.activation(),
-                true);
+                fusedTensors
+                        ? half(name + "mlp.gate", from + "gate_up_proj", 0)
+                        : linear(name + "mlp.gate", from + "gate_proj", width, hidden, mlpBias, 1),
+                fusedTensors
+                        ? half(name + "mlp.up", from + "gate_up_proj", width)
+                        : linear(name + "mlp.up", from + "up_proj", width, hidden, mlpBias, 1),
+                linear(name + "mlp.down", from + "down_proj", hidden, width, mlpBias, residualScale),
+                config.activation());
+    }
+
+    private Linear half(String name, String tensor, int first) {
+        int width = config.intermediateSize();
+        Source weight = new Source.Named(tensor + ".weight", 2 * width);
+        Source bias = new Source.Named(tensor + ".bias", 2 * width);
+        return new Linear(
+                name,
+                width,
+                config.hiddenSize(),
+                new Source.Part(weight, first, width),
+                mlpBias ? new Source.Part(bias, first, width) : null);
     }
 
     private @Nullable Norm norm(String name, int width, String from, @Nullable String tensor) {

@@ -69,10 +69,10 @@ final class Gpt2 {
                 null,
                 norm(config, name + "mlp_norm", from + "ln_2"),
                 new Mlp(
+                        null,
                         linear(name + "mlp.up", from + "mlp.c_fc", inner, hidden),
                         linear(name + "mlp.down", from + "mlp.c_proj", hidden, inner),
-                        config.activation(),
-                        false),
+                        config.activation()),
                 null,
                 false);
     }

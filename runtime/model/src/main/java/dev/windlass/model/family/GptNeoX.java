@@ -79,10 +79,10 @@ final class GptNeoX {
                 null,
                 norm(config, name + "mlp_norm", name + "post_attention_layernorm"),
                 new Mlp(
+                        null,
                         linear(name + "mlp.up", name + "mlp.dense_h_to_4h", inner, hidden, true),
                         linear(name + "mlp.down", name + "mlp.dense_4h_to_h", hidden, inner, true),
-                        config.activation(),
-                        false),
+                        config.activation()),
                 null,
                 config.keys().flag("use_parallel_residual", true));
     }

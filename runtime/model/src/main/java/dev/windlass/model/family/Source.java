@@ -39,6 +39,9 @@ public sealed interface Source {
         }
     }
 
+    /** Rows of another source, from {@code first} on. */
+    record Part(Source source, int first, int rows) implements Source {}
+
     /** Row {@code i} is row {@code order[i]} of another source. */
     record Ordered(Source source, List<Integer> order) implements Source {
         public Ordered {

@@ -38,6 +38,10 @@ final class SourceReader {
             case Source.Transposed transposed ->
                 find(List.of(transposed.name()), columns, transposed.rows())::readColumns;
             case Source.Stacked stacked -> stacked(stacked, columns);
+            case Source.Part part -> {
+                Rows rows = open(part.source(), columns);
+                yield (first, count, target) -> rows.read(part.first() + first, count, target);
+            }
             case Source.Ordered ordered -> ordered(ordered, columns);
             case Source.Adjusted adjusted -> adjusted(adjusted, columns);
         };

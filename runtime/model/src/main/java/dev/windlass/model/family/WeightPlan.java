@@ -37,8 +37,12 @@ final class WeightPlan {
             linear(layer.attention().output(), Role.LINEAR);
             norm(layer.afterAttention());
             norm(layer.beforeMlp());
-            linear(layer.mlp().input(), Role.LINEAR);
-            linear(layer.mlp().output(), Role.LINEAR);
+            Linear gate = layer.mlp().gate();
+            if (gate != null) {
+                linear(gate, Role.LINEAR);
+            }
+            linear(layer.mlp().up(), Role.LINEAR);
+            linear(layer.mlp().down(), Role.LINEAR);
             norm(layer.afterMlp());
         }
         norm(spec.finalNorm());

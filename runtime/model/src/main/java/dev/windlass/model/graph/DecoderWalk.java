@@ -6,9 +6,6 @@ import dev.windlass.model.family.DecoderSpec.Layer;
 import dev.windlass.model.family.DecoderSpec.Linear;
 import dev.windlass.model.family.DecoderSpec.Mlp;
 import dev.windlass.model.family.DecoderSpec.Norm;
-import dev.windlass.onnx.graph.Attribute;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,14 +76,12 @@ final class DecoderWalk {
     }
 
     private String mlp(Mlp mlp, String x) {
-        String hidden = operators.linear(mlp.input(), x);
-        if (!mlp.gated()) {
-            return operators.linear(mlp.output(), operators.activation(mlp.activation(), hidden));
+        Linear gate = mlp.gate();
+        if (gate == null) {
+            return operators.linear(mlp.down(), operators.activation(mlp.activation(), operators.linear(mlp.up(), x)));
         }
-        var attributes = Map.<String, Attribute>of("axis", new Attribute.Int(-1), "num_outputs", new Attribute.Int(2));
-        List<String> halves = writer.node(GraphWriter.STANDARD, "Split", attributes, List.of(hidden), 2);
-        String gate = operators.activation(mlp.activation(), halves.get(0));
-        return operators.linear(mlp.output(), writer.node("Mul", gate, halves.get(1)));
+        String opening = operators.activation(mlp.activation(), operators.linear(gate, x));
+        return operators.linear(mlp.down(), writer.node("Mul", opening, operators.linear(mlp.up(), x)));
     }
 
     private String after(@Nullable Norm norm, String x) {

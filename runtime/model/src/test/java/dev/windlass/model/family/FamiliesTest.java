@@ -89,7 +89,8 @@ class FamiliesTest {
                         "layers.0.attention.qkv LINEAR 48x16",
                         "layers.0.attention.output LINEAR 16x16",
                         "layers.0.mlp_norm PLAIN 1x16",
-                        "layers.0.mlp.gate_up LINEAR 16x16",
+                        "layers.0.mlp.gate LINEAR 8x16",
+                        "layers.0.mlp.up LINEAR 8x16",
                         "layers.0.mlp.down LINEAR 16x8",
                         "final_norm PLAIN 1x16",
                         "head HEAD 8x16");
@@ -152,6 +153,6 @@ class FamiliesTest {
         tensors.clear();
         bare.forEach((name, tensor) -> tensors.put("language_model." + name, tensor));
 
-        assertThat(weights("llama")).hasSize(9);
+        assertThat(weights("llama")).hasSize(10);
     }
 }

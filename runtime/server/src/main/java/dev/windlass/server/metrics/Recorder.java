@@ -42,8 +42,9 @@ final class Recorder implements EngineListener {
     private final DistributionDataPoint requestMaximumGenerationTokens;
     private final DistributionDataPoint requestMaximumTokens;
     private final DistributionDataPoint stepTokens;
+    private final StepSeries.Times times;
 
-    Recorder(VllmSeries series, String model, String engine) {
+    Recorder(VllmSeries series, StepSeries steps, String model, String engine) {
         this.model = model;
         this.engine = engine;
         preemptions = series.preemptions.labelValues(model, engine);
@@ -78,6 +79,7 @@ final class Recorder implements EngineListener {
         requestMaximumGenerationTokens = point(series.requestMaximumGenerationTokens);
         requestMaximumTokens = point(series.requestMaximumTokens);
         stepTokens = point(series.stepTokens);
+        times = steps.of(model);
     }
 
     private DistributionDataPoint point(Histogram histogram) {
@@ -146,6 +148,7 @@ final class Recorder implements EngineListener {
     @Override
     public void stepped(StepStatistics step) {
         stepTokens.observe(step.decodeTokens() + step.prefillTokens());
+        times.observe(step);
     }
 
     private static double seconds(Duration duration) {

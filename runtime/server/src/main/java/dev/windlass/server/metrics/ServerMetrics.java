@@ -43,12 +43,14 @@ public final class ServerMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry;
     private final VllmSeries vllm;
+    private final StepSeries steps;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     public ServerMetrics() {
         var prometheus = new PrometheusRegistry();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, prometheus, Clock.SYSTEM);
         this.vllm = new VllmSeries(prometheus);
+        this.steps = new StepSeries(prometheus);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -58,7 +60,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** What an engine that serves this model is started with. */
     public EngineListener listener(String model) {
-        return vllm.recorder(model);
+        return vllm.recorder(model, steps);
     }
 
     /** Measures how busy an engine is, from now on. */

@@ -117,8 +117,8 @@ final class VllmSeries {
                 "True");
     }
 
-    Recorder recorder(String model) {
-        return new Recorder(this, model, ENGINE);
+    Recorder recorder(String model, StepSeries steps) {
+        return new Recorder(this, steps, model, ENGINE);
     }
 
     private Counter counter(String name, String help, String... more) {
