@@ -27,7 +27,7 @@ final class ModelOptions {
             names = "--max-step-tokens",
             paramLabel = "N",
             description =
-                    "How many tokens a step computes: fewer make running streams smoother, more make prompts faster.")
+                    "How many tokens a step computes at most: fewer make running streams smoother, more make prompts faster (default: about a second's worth).")
     private int stepTokens;
 
     @Option(names = "--max-waiting", paramLabel = "N", description = "How many requests may wait; more get 429.")

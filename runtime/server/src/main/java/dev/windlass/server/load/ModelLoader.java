@@ -80,8 +80,8 @@ public final class ModelLoader {
             var grammars = new GrammarCompiler(tokenizer);
             var defaults = GenerationDefaultsFile.read(artifact.directory());
             // Last, since from here on the engine's thread uses what a failure would close.
-            Engine engine =
-                    Engine.start(runner, tokenizer, options(settings, sizing), listeners.apply(settings.name()));
+            Engine engine = Engine.start(
+                    runner, tokenizer, options(settings, model.spec(), sizing), listeners.apply(settings.name()));
             var served = new ServedModel(
                     settings.name(),
                     settings.aliases(),
@@ -163,10 +163,12 @@ public final class ModelLoader {
         return DecoderRunner.open(runtime, graph, device, options, sizing.slots(), sizing.capacity());
     }
 
-    private static EngineOptions options(ModelSettings settings, Sizing sizing) {
-        var options = EngineOptions.of(sizing.sequences()).withMaximumWaiting(settings.waiting());
-        return settings.stepTokens() > 0
-                ? options.withTokenBudget(settings.stepTokens(), settings.stepTokens())
-                : options;
+    private static EngineOptions options(ModelSettings settings, DecoderSpec spec, Sizing sizing) {
+        int wanted = settings.stepTokens() > 0
+                ? settings.stepTokens()
+                : Math.max(StepBudget.of(spec, ModelPreparation.threads(settings)), 2 * sizing.sequences());
+        return EngineOptions.of(sizing.sequences())
+                .withMaximumWaiting(settings.waiting())
+                .withTokenBudget(wanted, wanted);
     }
 }
