@@ -75,14 +75,16 @@ class Server:
 
     def measure(self):
         report = Path("/tmp") / f"windlass-compare-{self.process.pid}.json"
-        output(
-            ROOT / "windlass", "bench", "--url", self.url, "--concurrency", ",".join(map(str, CLIENTS)), "--requests", 32,
-            "--prompt-tokens", 200, "--output-tokens", 64, "--json", report,
-        )
         result = {}
-        for level in json.loads(report.read_text()):
-            result[f"{level['concurrency']} clients, tokens/s"] = level["output_tokens_per_second"]
-            result[f"{level['concurrency']} clients, first token ms"] = level["time_to_first_token_ms"]["p50"]
+        for clients in CLIENTS:
+            output(
+                ROOT / "windlass", "bench", "--url", self.url, "--concurrency", clients, "--requests", max(8, 3 * clients),
+                "--prompt-tokens", 200, "--output-tokens", 64, "--json", report,
+            )
+            level = json.loads(report.read_text())[0]
+            result[f"{clients} clients, tokens/s"] = level["output_tokens_per_second"]
+            result[f"{clients} clients, first token ms"] = level["time_to_first_token_ms"]["p50"]
+            result[f"{clients} clients, p99 between tokens ms"] = level["inter_token_latency_ms"]["p99"]
         report.unlink()
         return result
 
