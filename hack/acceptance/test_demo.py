@@ -1,6 +1,7 @@
 """The demo as its users meet it: the launcher, the official OpenAI client, curl, the command line's other commands."""
 
 import json
+import re
 import subprocess
 import threading
 import urllib.request
@@ -26,6 +27,12 @@ def test_prints_url_model_and_a_curl_line_that_works(server):
 
 def test_lists_the_model(client):
     assert MODEL in [model.id for model in client.models.list()]
+
+
+def test_says_the_same_version_everywhere(server):
+    built = re.search(r"<version>(.+)</version>", (ROOT / "pom.xml").read_text()).group(1)
+    assert windlass("--version").stdout.strip() == f"windlass {built}"
+    assert json.load(urllib.request.urlopen(server.url + "/version", timeout=30)) == {"version": built}
 
 
 def test_answers_a_question(client):

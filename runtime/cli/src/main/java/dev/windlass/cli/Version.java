@@ -1,8 +1,9 @@
 package dev.windlass.cli;
 
+import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version from the jar's manifest. */
+/** The version of the build, as its jar says. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
@@ -10,7 +11,6 @@ final class Version implements IVersionProvider {
     }
 
     static String text() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "0.1.0-SNAPSHOT" : version;
+        return Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "development");
     }
 }

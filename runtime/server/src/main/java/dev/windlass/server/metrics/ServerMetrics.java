@@ -4,7 +4,6 @@ import dev.windlass.engine.Engine;
 import dev.windlass.engine.EngineListener;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -19,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +43,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry;
     private final VllmSeries vllm;
+    private final VllmGauges gauges;
     private final StepSeries steps;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
@@ -50,6 +51,7 @@ public final class ServerMetrics implements AutoCloseable {
         var prometheus = new PrometheusRegistry();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, prometheus, Clock.SYSTEM);
         this.vllm = new VllmSeries(prometheus);
+        this.gauges = new VllmGauges(prometheus, InstantSource.system());
         this.steps = new StepSeries(prometheus);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -65,7 +67,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Measures how busy an engine is, from now on. */
     public void observe(String model, Engine engine) {
-        vllm.add(model, engine);
+        gauges.add(model, engine);
         Gauge.builder(
                         "windlass.engine.slots",
                         engine,
@@ -92,7 +94,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts how many choices a request wants. */
     public void choices(String model, int choices) {
-        vllm.requestChoices.labelValues(model, "0").observe(choices);
+        vllm.requestChoices.labelValues(model, VllmSeries.ENGINE).observe(choices);
     }
 
     /**
@@ -107,11 +109,6 @@ public final class ServerMetrics implements AutoCloseable {
                 .tags("method", method, "route", route, "status", Integer.toString(status))
                 .register(registry)
                 .record(duration);
-    }
-
-    /** Where further meters go. */
-    public MeterRegistry registry() {
-        return registry;
     }
 
     /** All series, in the format that fits the {@code Accept} header best. */

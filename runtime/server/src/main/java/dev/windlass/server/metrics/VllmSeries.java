@@ -1,20 +1,14 @@
 package dev.windlass.server.metrics;
 
-import dev.windlass.engine.Engine;
-import dev.windlass.engine.EngineSnapshot;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToDoubleFunction;
 
 /**
- * The series of vLLM, with its names, labels and buckets, so that dashboards, autoscalers and the Gateway API's inference
+ * The counters and histograms of vLLM, with its names, labels and buckets, so that dashboards, autoscalers and the Gateway API's inference
  * extension which know vLLM know this server too. Registered with the Prometheus client itself, since Micrometer would
- * rewrite the names. Exemplars are off: they belong to tracing, whose classes are not there.
+ * rewrite the names. Exemplars are off: they belong to tracing, whose classes are not there. vLLM's {@code spec_decode_*}
+ * are left out, as vLLM itself does where no model drafts tokens for another.
  */
 final class VllmSeries {
     static final double[] FIRST_TOKEN = {
@@ -31,7 +25,7 @@ final class VllmSeries {
     };
     private static final double[] STEP_TOKENS = {1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384};
     private static final double[] CHOICES = {1, 2, 5, 10, 20};
-    private static final String ENGINE = "0";
+    static final String ENGINE = "0";
 
     final Counter preemptions;
     final Counter promptTokens;
@@ -60,8 +54,6 @@ final class VllmSeries {
     final Histogram stepTokens;
 
     private final PrometheusRegistry registry;
-    private final Map<String, Engine> engines = new ConcurrentHashMap<>();
-    private final Info cacheConfiguration;
 
     VllmSeries(PrometheusRegistry registry) {
         this.registry = registry;
@@ -93,28 +85,6 @@ final class VllmSeries {
         requestMaximumTokens = histogram("request_params_max_tokens", "Bounds that requests set.", TOKENS);
         requestChoices = histogram("request_params_n", "Choices that requests want.", CHOICES);
         stepTokens = histogram("iteration_tokens_total", "Tokens computed in a step.", STEP_TOKENS);
-        gauge("num_requests_running", "Requests that hold a slot.", EngineSnapshot::running);
-        gauge("num_requests_waiting", "Requests that wait for a slot.", EngineSnapshot::waiting);
-        gauge("num_requests_swapped", "Always 0: nothing is swapped.", _ -> 0);
-        gauge("kv_cache_usage_perc", "Share of the key-value cache in use, 0 to 1.", EngineSnapshot::kvUsage);
-        gauge("gpu_cache_usage_perc", "Old name of kv_cache_usage_perc.", EngineSnapshot::kvUsage);
-        waitingByReason();
-        cacheConfiguration = Info.builder()
-                .name("vllm:cache_config_info")
-                .help("How the key-value cache is divided: a block is a slot.")
-                .labelNames("model_name", "engine", "block_size", "num_gpu_blocks", "enable_prefix_caching")
-                .register(registry);
-    }
-
-    /** Observes an engine's gauges from now on. */
-    void add(String model, Engine engine) {
-        engines.put(model, engine);
-        cacheConfiguration.addLabelValues(
-                model,
-                ENGINE,
-                Integer.toString(engine.capacity()),
-                Integer.toString(engine.snapshot().slots()),
-                "True");
     }
 
     Recorder recorder(String model, StepSeries steps) {
@@ -141,30 +111,7 @@ final class VllmSeries {
                 .register(registry);
     }
 
-    private void gauge(String name, String help, ToDoubleFunction<EngineSnapshot> value) {
-        GaugeWithCallback.builder()
-                .name("vllm:" + name)
-                .help(help)
-                .labelNames(labels())
-                .callback(callback -> engines.forEach(
-                        (model, engine) -> callback.call(value.applyAsDouble(engine.snapshot()), model, ENGINE)))
-                .register(registry);
-    }
-
-    private void waitingByReason() {
-        GaugeWithCallback.builder()
-                .name("vllm:num_requests_waiting_by_reason")
-                .help("Requests that wait, by what they wait for.")
-                .labelNames(labels("reason"))
-                .callback(callback -> engines.forEach((model, engine) -> {
-                    var snapshot = engine.snapshot();
-                    callback.call(snapshot.waiting(), model, ENGINE, "capacity");
-                    callback.call(snapshot.paused(), model, ENGINE, "deferred");
-                }))
-                .register(registry);
-    }
-
-    private static String[] labels(String... more) {
+    static String[] labels(String... more) {
         var labels = new String[2 + more.length];
         labels[0] = "model_name";
         labels[1] = "engine";
