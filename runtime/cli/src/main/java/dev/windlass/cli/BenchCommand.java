@@ -2,21 +2,18 @@ package dev.windlass.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.windlass.cli.client.OpenAiClient;
 import dev.windlass.cli.load.LevelReport;
 import dev.windlass.cli.load.LoadDriver;
 import dev.windlass.cli.load.LoadPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,15 +27,8 @@ final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(
-            names = "--url",
-            defaultValue = "http://localhost:8080",
-            description = "The server (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private URI url;
-
-    @Option(names = "--model", description = "The model's name (default: the first that the server lists).")
-    private @Nullable String model;
+    @Mixin
+    private final ClientOptions server = new ClientOptions();
 
     @Option(
             names = "--concurrency",
@@ -79,12 +69,6 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Makes the prompts (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--api-key",
-            defaultValue = "${env:OPENAI_API_KEY}",
-            description = "Sent as a bearer token (default: $OPENAI_API_KEY).")
-    private @Nullable String apiKey;
-
     @Option(names = "--json", description = "Also write the report here, as JSON.")
     private @Nullable Path json;
 
@@ -103,10 +87,9 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var out = spec.commandLine().getOut();
         var reports = new ArrayList<LevelReport>();
-        try (var client = new OpenAiClient(url, Optional.ofNullable(apiKey), Duration.ofMinutes(10))) {
-            String name =
-                    model != null ? model : client.models().stream().findFirst().orElseThrow();
-            out.printf("%s at %s: %d-word prompts, %d tokens out%n", name, url, promptTokens, outputTokens);
+        try (var client = server.connect()) {
+            String name = server.model(client);
+            out.printf("%s at %s: %d-word prompts, %d tokens out%n", name, server.url(), promptTokens, outputTokens);
             if (warmup > 0) {
                 new LoadDriver(client, plan(name, warmup, seed - 1)).run(1, () -> {});
             }

@@ -7,13 +7,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,18 +29,11 @@ final class ChatCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    @Mixin
+    private final ClientOptions server = new ClientOptions();
+
     @Parameters(paramLabel = "WORDS", arity = "0..*", description = "What to say.")
     private List<String> words = List.of();
-
-    @Option(
-            names = "--url",
-            defaultValue = "http://localhost:8080",
-            description = "The server (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private URI url;
-
-    @Option(names = "--model", description = "The model's name (default: the first that the server lists).")
-    private @Nullable String model;
 
     @Option(names = "--system", description = "What the model is told before the conversation.")
     private @Nullable String system;
@@ -56,23 +47,17 @@ final class ChatCommand implements Callable<Integer> {
             description = "The longest answer (default: ${DEFAULT-VALUE}).")
     private int maxTokens;
 
-    @Option(
-            names = "--api-key",
-            defaultValue = "${env:OPENAI_API_KEY}",
-            description = "Sent as a bearer token (default: $OPENAI_API_KEY).")
-    private @Nullable String apiKey;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (var client = new OpenAiClient(url, Optional.ofNullable(apiKey), Duration.ofMinutes(10))) {
-            String name = model != null ? model : first(client.models());
+        try (var client = server.connect()) {
+            String name = server.model(client);
             var messages = conversation();
             if (!words.isEmpty()) {
                 answer(client, name, messages, String.join(" ", words), out);
                 return ExitCode.OK;
             }
-            out.printf("%s at %s (/reset, /exit)%n", name, url);
+            out.printf("%s at %s (/reset, /exit)%n", name, server.url());
             var input = new BufferedReader(new InputStreamReader(System.in, System.out.charset()));
             while (true) {
                 out.print("> ");
@@ -89,12 +74,6 @@ final class ChatCommand implements Callable<Integer> {
                 }
             }
         }
-    }
-
-    private String first(List<String> models) {
-        return models.stream()
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(url + " lists no model; name one with --model"));
     }
 
     /** Answers, or says what the server refused and forgets that it was asked. */
