@@ -17,5 +17,20 @@ public record Batch(List<Span> spans, int[] lengths) {
         if (spans.isEmpty()) {
             throw new IllegalArgumentException("a batch needs at least one span");
         }
+        requireSlotsApart(spans);
+    }
+
+    /** Two spans of one slot would write over each other's keys and values, and nothing further down would notice. */
+    private static void requireSlotsApart(List<Span> spans) {
+        for (int i = 1; i < spans.size(); i++) {
+            int slot = spans.get(i).slot();
+            for (int j = 0; j < i; j++) {
+                if (spans.get(j).slot() == slot) {
+                    throw new IllegalArgumentException(
+                            "spans: expected at most one a slot, found spans %d and %d of slot %d"
+                                    .formatted(j, i, slot));
+                }
+            }
+        }
     }
 }
