@@ -134,7 +134,7 @@ public final class OrtApi {
         MemorySegment base;
         try {
             var symbols = SymbolLookup.libraryLookup(library, Arena.global());
-            base = Downcall.none(symbols.findOrThrow("OrtGetApiBase")).reinterpret(2 * ADDRESS.byteSize());
+            base = Downcall.none(symbols.findOrThrow("OrtGetApiBase"));
         } catch (RuntimeException cause) {
             throw new OnnxException(
                     Code.LIBRARY_UNUSABLE,
@@ -142,6 +142,11 @@ public final class OrtApi {
                             .formatted(library, cause.getMessage()),
                     cause);
         }
+        return of(base.reinterpret(2 * ADDRESS.byteSize()), library);
+    }
+
+    /** @param base struct OrtApiBase: GetApi, which gives null for a version it does not have, and GetVersionString */
+    static OrtApi of(MemorySegment base, Path library) {
         String version = text(Downcall.none(function(base, 1)));
         MemorySegment api = Downcall.i(function(base, 0), API_VERSION);
         if (api.address() == 0) {

@@ -76,16 +76,6 @@ class NativeLibraryTest {
                 .hasMessageContaining("found none at /nowhere/own.so");
     }
 
-    @Test
-    void refusesToLoadWhatIsNoLibrary() throws IOException {
-        Path text = Files.writeString(directory.resolve("text.so"), "no library");
-        assertThatThrownBy(() -> OrtApi.load(text))
-                .isInstanceOfSatisfying(
-                        OnnxException.class,
-                        failure -> assertThat(failure.code()).isEqualTo(OnnxException.Code.LIBRARY_UNUSABLE))
-                .hasMessageContaining("text.so");
-    }
-
     private NativeLibrary linux(Map<String, String> environment) {
         return new NativeLibrary(environment, "Linux", "amd64", directory);
     }
