@@ -13,12 +13,15 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection. It wraps Helidon's, which by itself notices that a client left only when it writes; a
  * handler on the connection's thread finds the connection through {@link #current()}.
  */
 public final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
     private static final byte[] PROBE = "HTTP/1.1 102 Processing\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -107,6 +110,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
                 delegate().handle(limit);
                 return null;
             });
+        } catch (CloseConnectionException e) {
+            LOG.debug("a connection ended: {}", e.getMessage());
         } finally {
             thread = null;
             onEnd.accept(this);

@@ -95,9 +95,13 @@ public final class Errors {
                     Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
             response.header(HeaderNames.create("retry-after-ms"), Long.toString(wait.toMillis()));
         });
-        response.status(Status.create(error.status()))
-                .header(HeaderValues.CONTENT_TYPE_JSON)
-                .send(encode(error));
+        response.status(Status.create(error.status())).header(HeaderValues.CONTENT_TYPE_JSON);
+        try {
+            response.send(encode(error));
+        } catch (ServerConnectionException e) {
+            // Helidon would log what is thrown here, as a fault of the server; reading on finds the connection ended.
+            LOG.debug("a client left before it was told: {}", error.reason());
+        }
     }
 
     private static ApiException describe(ServerRequest request, Throwable thrown) {

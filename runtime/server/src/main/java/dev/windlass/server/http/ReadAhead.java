@@ -44,13 +44,17 @@ final class ReadAhead implements Supplier<byte[]> {
         this.longestIdle = timeouts.idle();
     }
 
-    /** The next bytes; null at the end. */
+    /**
+     * The next bytes. At the end there is an exception, and not Helidon's null: Helidon would take the end for a fault of
+     * the server where a pipelined request stops half way.
+     */
     @Override
-    @SuppressWarnings("NullAway") // Helidon's contract: null is the end
     public byte[] get() {
         byte[] bytes = await(patience());
-        if (bytes == null && phase == Phase.RECEIVING) {
-            throw refused(Status.BAD_REQUEST_400, "The connection ended before the request was complete.");
+        if (bytes == null) {
+            throw phase == Phase.RECEIVING
+                    ? refused(Status.BAD_REQUEST_400, "The connection ended before the request was complete.")
+                    : new CloseConnectionException("the client has left");
         }
         if (phase == Phase.IDLE) {
             enter(Phase.RECEIVING);
