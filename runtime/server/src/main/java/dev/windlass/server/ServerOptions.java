@@ -1,6 +1,7 @@
 package dev.windlass.server;
 
-import dev.windlass.server.http.ClientConnections;
+import dev.windlass.http.ClientConnections;
+import dev.windlass.http.HttpServer;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -45,6 +46,10 @@ public record ServerOptions(
         requirePositive("request timeout", requestTimeout);
         requirePositive("heartbeat", heartbeat);
         Objects.requireNonNull(patience, "patience");
+    }
+
+    HttpServer.Settings http() {
+        return new HttpServer.Settings(host, port, maximumBodyBytes, maximumConnections, patience);
     }
 
     public ServerOptions withAddress(String host, int port) {

@@ -1,24 +1,17 @@
 package dev.windlass.server;
 
-import dev.windlass.server.http.Bodies;
-import dev.windlass.server.http.ClientConnections;
-import dev.windlass.server.http.Errors;
-import dev.windlass.server.http.Guard;
-import dev.windlass.server.http.Json;
-import dev.windlass.server.http.Routes;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.Errors;
+import dev.windlass.http.Guard;
+import dev.windlass.http.HttpServer;
+import dev.windlass.http.InFlight;
+import dev.windlass.http.Json;
+import dev.windlass.http.Routes;
 import dev.windlass.server.metrics.RequestTimer;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.openai.OpenAiApi;
 import dev.windlass.server.operations.OperationsApi;
 import dev.windlass.server.registry.ModelRegistry;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -31,8 +24,7 @@ public final class WindlassServer implements AutoCloseable {
     /** How long what was cut gets to tell its client so. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-    private final WebServer web;
-    private final ClientConnections connections;
+    private final HttpServer web;
     private final ModelRegistry registry;
     private final InFlight inFlight;
     private final Cut cut;
@@ -42,10 +34,8 @@ public final class WindlassServer implements AutoCloseable {
         private volatile boolean now;
     }
 
-    private WindlassServer(
-            WebServer web, ClientConnections connections, ModelRegistry registry, InFlight inFlight, Cut cut) {
+    private WindlassServer(HttpServer web, ModelRegistry registry, InFlight inFlight, Cut cut) {
         this.web = web;
-        this.connections = connections;
         this.registry = registry;
         this.inFlight = inFlight;
         this.cut = cut;
@@ -58,7 +48,6 @@ public final class WindlassServer implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the address cannot be bound
      */
     public static WindlassServer start(ServerOptions options, ModelRegistry registry, ServerMetrics metrics) {
-        requireFree(options);
         var json = new Json(options.maximumBodyBytes());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -74,51 +63,17 @@ public final class WindlassServer implements AutoCloseable {
                 () -> cut.now,
                 InstantSource.system());
         var operations = new OperationsApi(registry, metrics, bodies, version());
-        var connections = new ClientConnections(
-                Http1ConnectionSelector.builder()
-                        .config(Http1Config.builder()
-                                .sendLog(false)
-                                .receiveLog(false)
-                                .build())
-                        .build(),
-                options.patience());
-        var web = WebServer.builder()
-                .host(options.host())
-                .port(options.port())
-                .addConnectionSelector(connections)
-                .maxPayloadSize(options.maximumBodyBytes())
-                .maxTcpConnections(options.maximumConnections())
-                .protocolsDiscoverServices(false)
-                .connectionOptions(socket -> socket.tcpNoDelay(true))
-                .useNio(false)
-                .shutdownHook(false)
-                .directHandlers(errors.directHandlers())
-                .routing(routing -> {
-                    routing.addFilter(inFlight);
-                    errors.register(routing);
-                    var routes = new Routes(routing);
-                    api.register(routes);
-                    operations.register(routes);
-                    routing.addFilter(new RequestTimer(metrics, routes.patterns()))
-                            .addFilter(new Guard());
-                    routes.refuseTheRest();
-                })
-                .build()
-                .start();
-        if (!web.isRunning()) {
-            throw new UncheckedIOException(new BindException("it was taken a moment ago"));
-        }
-        metrics.observeConnections(connections::count);
-        return new WindlassServer(web, connections, registry, inFlight, cut);
-    }
-
-    /** Helidon only logs why it cannot listen, and goes on without. */
-    private static void requireFree(ServerOptions options) {
-        try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(options.host(), options.port()));
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
+        var web = HttpServer.start(options.http(), errors, routing -> {
+            routing.addFilter(inFlight);
+            errors.register(routing);
+            var routes = new Routes(routing);
+            api.register(routes);
+            operations.register(routes);
+            routing.addFilter(new RequestTimer(metrics, routes.patterns())).addFilter(new Guard());
+            routes.refuseTheRest();
+        });
+        metrics.observeConnections(web::connections);
+        return new WindlassServer(web, registry, inFlight, cut);
     }
 
     /** The version of the build, as its jar says. */
@@ -143,8 +98,7 @@ public final class WindlassServer implements AutoCloseable {
             cut.now = true;
             Thread.currentThread().interrupt();
         }
-        web.stop();
-        connections.close();
+        web.close();
     }
 
     /** Stops without letting anything go on. */

@@ -3,7 +3,7 @@ package dev.windlass.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.windlass.server.http.ClientConnections;
+import dev.windlass.http.ClientConnections;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

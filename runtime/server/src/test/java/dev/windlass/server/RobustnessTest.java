@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.windlass.engine.EngineOptions;
-import dev.windlass.server.http.ClientConnections;
+import dev.windlass.http.ClientConnections;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -2,7 +2,7 @@ package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
 import dev.windlass.engine.chat.ChatDelta;
-import dev.windlass.server.http.ClientConnection;
+import dev.windlass.http.ClientConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

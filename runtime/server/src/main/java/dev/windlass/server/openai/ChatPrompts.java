@@ -2,7 +2,7 @@ package dev.windlass.server.openai;
 
 import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.engine.token.jinja.TemplateException;
-import dev.windlass.server.http.ApiException;
+import dev.windlass.http.ApiException;
 import dev.windlass.server.registry.ServedModel;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
 import dev.windlass.engine.chat.ChatDelta;
-import dev.windlass.server.http.EventStream;
-import dev.windlass.server.http.Json;
+import dev.windlass.http.EventStream;
+import dev.windlass.http.Json;
 import dev.windlass.server.openai.ChatChunk.Delta;
 import dev.windlass.server.openai.ChatChunk.ToolCallDelta;
 import java.util.List;

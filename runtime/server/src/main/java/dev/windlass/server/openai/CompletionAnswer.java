@@ -1,7 +1,7 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
-import dev.windlass.server.http.ClientConnection;
+import dev.windlass.http.ClientConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

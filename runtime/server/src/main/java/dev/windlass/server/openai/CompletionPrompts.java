@@ -3,8 +3,8 @@ package dev.windlass.server.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.windlass.engine.token.Tokenizer;
-import dev.windlass.server.http.ApiException;
-import dev.windlass.server.http.Fields;
+import dev.windlass.http.ApiException;
+import dev.windlass.http.Fields;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationRequest;
-import dev.windlass.server.http.ApiException;
-import dev.windlass.server.http.Bodies;
-import dev.windlass.server.http.EventStream;
-import dev.windlass.server.http.Fields;
+import dev.windlass.http.ApiException;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.EventStream;
+import dev.windlass.http.Fields;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.InstantSource;

@@ -1,8 +1,8 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
-import dev.windlass.server.http.EventStream;
-import dev.windlass.server.http.Json;
+import dev.windlass.http.EventStream;
+import dev.windlass.http.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

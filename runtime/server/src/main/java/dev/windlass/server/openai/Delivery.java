@@ -1,8 +1,8 @@
 package dev.windlass.server.openai;
 
-import dev.windlass.server.http.ApiException;
-import dev.windlass.server.http.Errors;
-import dev.windlass.server.http.EventStream;
+import dev.windlass.http.ApiException;
+import dev.windlass.http.Errors;
+import dev.windlass.http.EventStream;
 
 /** Runs exchanges, and ends streams that fail half way as OpenAI does: by an event that has the error. */
 record Delivery(Exchange exchange, Errors errors) {

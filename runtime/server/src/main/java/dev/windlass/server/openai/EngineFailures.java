@@ -1,7 +1,7 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.EngineException;
-import dev.windlass.server.http.ApiException;
+import dev.windlass.http.ApiException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

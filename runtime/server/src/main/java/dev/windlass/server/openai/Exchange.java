@@ -1,7 +1,7 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
-import dev.windlass.server.http.ClientConnection;
+import dev.windlass.http.ClientConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;

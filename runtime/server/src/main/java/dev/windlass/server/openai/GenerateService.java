@@ -1,7 +1,7 @@
 package dev.windlass.server.openai;
 
-import dev.windlass.server.http.Bodies;
-import dev.windlass.server.http.Fields;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.Fields;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.InstantSource;

@@ -3,7 +3,7 @@ package dev.windlass.server.openai;
 import dev.windlass.engine.GenerationRequest;
 import dev.windlass.engine.grammar.Grammar;
 import dev.windlass.engine.sample.SamplingParameters;
-import dev.windlass.server.http.ApiException;
+import dev.windlass.http.ApiException;
 import dev.windlass.server.registry.ServedModel;
 import java.time.Duration;
 import java.util.List;

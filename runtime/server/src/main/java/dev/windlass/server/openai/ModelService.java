@@ -1,6 +1,6 @@
 package dev.windlass.server.openai;
 
-import dev.windlass.server.http.Bodies;
+import dev.windlass.http.Bodies;
 import dev.windlass.server.registry.ModelRegistry;
 import dev.windlass.server.registry.ServedModel;
 import io.helidon.webserver.http.ServerRequest;

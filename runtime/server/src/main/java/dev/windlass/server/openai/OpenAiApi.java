@@ -1,8 +1,8 @@
 package dev.windlass.server.openai;
 
-import dev.windlass.server.http.Bodies;
-import dev.windlass.server.http.Errors;
-import dev.windlass.server.http.Routes;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.Errors;
+import dev.windlass.http.Routes;
 import dev.windlass.server.registry.ModelRegistry;
 import java.time.Duration;
 import java.time.InstantSource;

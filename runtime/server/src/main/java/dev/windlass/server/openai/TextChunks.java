@@ -1,7 +1,7 @@
 package dev.windlass.server.openai;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.windlass.server.http.EventStream;
+import dev.windlass.http.EventStream;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,8 +1,8 @@
 package dev.windlass.server.openai;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.windlass.server.http.Bodies;
-import dev.windlass.server.http.Fields;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.Fields;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.windlass.server.operations;
 
-import dev.windlass.server.http.ApiException;
-import dev.windlass.server.http.Bodies;
-import dev.windlass.server.http.Routes;
+import dev.windlass.http.ApiException;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.Routes;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.ModelRegistry;
 import io.helidon.http.HeaderNames;

@@ -1,6 +1,6 @@
 package dev.windlass.server.registry;
 
-import dev.windlass.server.http.ApiException;
+import dev.windlass.http.ApiException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

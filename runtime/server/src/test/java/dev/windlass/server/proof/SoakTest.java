@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.windlass.engine.EngineSnapshot;
+import dev.windlass.http.ClientConnections;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.onnx.OnnxRuntime;
 import dev.windlass.server.LogCapture;
 import dev.windlass.server.ServerOptions;
-import dev.windlass.server.http.ClientConnections;
 import dev.windlass.server.proof.RudeClient.Manner;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

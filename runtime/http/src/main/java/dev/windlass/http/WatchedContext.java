@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;

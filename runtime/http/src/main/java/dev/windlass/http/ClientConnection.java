@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
@@ -54,6 +54,19 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     /** Begins to watch for the client to leave. What it sends meanwhile is kept for the next request. */
     public void watch() {
         reader.watch();
+    }
+
+    /**
+     * Begins to watch, and says once when the client closes its side or is lost, on another thread, unless the response is
+     * complete by then.
+     */
+    public void watch(Runnable onEnd) {
+        reader.watch(onEnd);
+    }
+
+    /** Whether the connection failed, so that the client has certainly left. */
+    public boolean isBroken() {
+        return reader.isBroken();
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import java.time.Duration;
 import java.util.Objects;

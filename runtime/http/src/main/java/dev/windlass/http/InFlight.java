@@ -1,4 +1,4 @@
-package dev.windlass.server;
+package dev.windlass.http;
 
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -9,7 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Counts the requests that are being handled, so that a server which stops can wait for them. */
-final class InFlight implements Filter {
+public final class InFlight implements Filter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private int count;
@@ -25,7 +25,7 @@ final class InFlight implements Filter {
     }
 
     /** @return whether all ended within {@code timeout} */
-    boolean awaitNone(Duration timeout) throws InterruptedException {
+    public boolean awaitNone(Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();
         lock.lock();
         try {

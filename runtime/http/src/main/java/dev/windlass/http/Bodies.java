@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.ServerConnectionException;

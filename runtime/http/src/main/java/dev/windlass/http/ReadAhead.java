@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.DirectHandler;
@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class ReadAhead implements Supplier<byte[]> {
     private Phase phase = Phase.IDLE;
     private long since = System.nanoTime();
     private volatile boolean ended;
+    private volatile boolean broken;
+    private final AtomicReference<@Nullable Runnable> onEnd = new AtomicReference<>();
 
     private enum Phase {
         IDLE,
@@ -68,6 +71,7 @@ final class ReadAhead implements Supplier<byte[]> {
     }
 
     void answered() {
+        onEnd.set(null);
         enter(Phase.IDLE);
     }
 
@@ -77,8 +81,27 @@ final class ReadAhead implements Supplier<byte[]> {
         }
     }
 
+    void watch(Runnable action) {
+        onEnd.set(action);
+        watch();
+        if (ended) {
+            Thread.ofVirtual().name("read-ahead").start(this::tellEnd);
+        }
+    }
+
+    private void tellEnd() {
+        var action = onEnd.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
+    }
+
     boolean hasEnded() {
         return ended;
+    }
+
+    boolean isBroken() {
+        return broken;
     }
 
     private FutureTask<byte @Nullable []> start() {
@@ -115,8 +138,14 @@ final class ReadAhead implements Supplier<byte[]> {
         byte[] bytes = null;
         try {
             bytes = socket.get();
+        } catch (RuntimeException e) {
+            broken = true;
+            throw e;
         } finally {
             ended = bytes == null;
+            if (ended) {
+                tellEnd();
+            }
         }
         return bytes;
     }

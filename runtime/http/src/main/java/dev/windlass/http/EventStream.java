@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;

@@ -1,4 +1,4 @@
-package dev.windlass.server.http;
+package dev.windlass.http;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** The headers every response carries: a request id, and leave for any web page to call. */
-final class Responses {
+public final class Responses {
     static final Duration SOON = Duration.ofSeconds(1);
 
     private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
@@ -17,14 +17,14 @@ final class Responses {
 
     private Responses() {}
 
-    static void decorate(ServerRequest request, ServerResponse response) {
+    public static void decorate(ServerRequest request, ServerResponse response) {
         response.header(REQUEST_ID, requestId(request));
         response.header(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         response.header(HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "x-request-id, retry-after, retry-after-ms");
     }
 
     /** The id the client gave the request, or one made for it: the same at every call. */
-    static String requestId(ServerRequest request) {
+    public static String requestId(ServerRequest request) {
         return request.context()
                 .get(RequestId.class)
                 .orElseGet(() -> {
