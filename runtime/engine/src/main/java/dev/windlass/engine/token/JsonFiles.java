@@ -1,5 +1,6 @@
 package dev.windlass.engine.token;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,7 +11,13 @@ import java.nio.file.Path;
 
 /** Reads the small configuration files next to a tokenizer. */
 final class JsonFiles {
-    static final JsonMapper MAPPER = JsonMapper.builder().build();
+    /** Names are not interned: those of a vocabulary are 100,000 different ones, each read once. */
+    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
+            .build();
+
     private static final long LARGEST_CONFIGURATION = 64L << 20;
 
     private JsonFiles() {}
