@@ -1,0 +1,32 @@
+package dev.windlass.operator.rollout;
+
+import java.time.Instant;
+
+/**
+ * Why a revision's pods do not become ready.
+ *
+ * @param since when this trouble was first seen without a break
+ * @param message the scheduler's, the container's or the runtime's own words
+ */
+public record Trouble(Kind kind, Instant since, String message) {
+    /** What keeps the pods. */
+    public enum Kind {
+        /** No node has room, most often for want of a GPU. */
+        Unschedulable("InsufficientGpu"),
+        /** The container ends again and again. */
+        CrashLooping("CrashLoop"),
+        /** The runtime says that it cannot load the model. */
+        LoadFailed("LoadFailed");
+
+        private final String reason;
+
+        Kind(String reason) {
+            this.reason = reason;
+        }
+
+        /** The reason a condition, an event and the rollout's failure carry. */
+        public String reason() {
+            return reason;
+        }
+    }
+}
