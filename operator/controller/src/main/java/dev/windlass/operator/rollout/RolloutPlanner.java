@@ -98,7 +98,7 @@ public final class RolloutPlanner {
     /** While a rollout stands still, a promotion waits; all else is done with once it was read. */
     private Instructions handled() {
         Instructions given = situation.observed().instructions();
-        boolean waits = situation.isFrozen() && situation.fresh().promote() != null;
+        boolean waits = situation.isFrozen() && situation.fresh().promotes(situation.wanted());
         return new Instructions(waits ? null : given.promote(), given.abort());
     }
 
