@@ -23,21 +23,21 @@ class ArchitectureTest {
             .resideInAnyPackage(PURE)
             .should()
             .dependOnClassesThat(not(resideInAnyPackage(
-                    "dev.windlass.operator.rollout",
-                    "dev.windlass.operator.scaling",
-                    "java.lang",
-                    "java.lang.runtime",
-                    "java.lang.invoke",
-                    "java.lang.annotation",
-                    "java.util",
-                    "java.util.function",
-                    "java.util.stream",
-                    "java.time",
-                    "java.time.zone",
-                    "java.time.chrono",
-                    "java.time.temporal",
-                    "org.jspecify.annotations",
-                    ""))
+                            "dev.windlass.operator.rollout",
+                            "dev.windlass.operator.scaling",
+                            "java.lang",
+                            "java.lang.runtime",
+                            "java.lang.invoke",
+                            "java.lang.annotation",
+                            "java.util",
+                            "java.util.function",
+                            "java.util.stream",
+                            "java.time",
+                            "java.time.zone",
+                            "java.time.chrono",
+                            "java.time.temporal",
+                            "org.jspecify.annotations",
+                            ""))
                     .as("belong to anything but values of the JDK"));
 
     @ArchTest

@@ -30,8 +30,11 @@ final class FakeCluster {
     }
 
     private static final class Pod {
-        @Nullable Instant scheduled;
-        @Nullable Instant terminating;
+        @Nullable
+        Instant scheduled;
+
+        @Nullable
+        Instant terminating;
     }
 
     private static final class Workload {
@@ -40,7 +43,9 @@ final class FakeCluster {
         final List<Pod> pods = new ArrayList<>();
         Role role = new Role.Retired();
         int desired;
-        @Nullable Instant troubleSince;
+
+        @Nullable
+        Instant troubleSince;
 
         Workload(long order, Quality quality) {
             this.order = order;
@@ -162,7 +167,14 @@ final class FakeCluster {
                     ? null
                     : new Trouble(kind, workload.troubleSince, kind + " on " + hash);
             seen.add(new Revision(
-                    hash, workload.order, workload.role, workload.desired, workload.pods.size(), ready, routable, trouble));
+                    hash,
+                    workload.order,
+                    workload.role,
+                    workload.desired,
+                    workload.pods.size(),
+                    ready,
+                    routable,
+                    trouble));
         });
         return seen;
     }
@@ -173,7 +185,8 @@ final class FakeCluster {
             case Good, Slow, Erroneous, Unmeasured, FailingSmoke ->
                 (int) workload.pods.stream()
                         .filter(pod -> pod.terminating == null)
-                        .filter(pod -> pod.scheduled != null && !pod.scheduled.plus(after).isAfter(now))
+                        .filter(pod -> pod.scheduled != null
+                                && !pod.scheduled.plus(after).isAfter(now))
                         .count();
         };
     }
@@ -187,8 +200,7 @@ final class FakeCluster {
                 long errors = quality == Quality.Erroneous ? requests / 10 : requests / 1000;
                 double ttft = quality == Quality.Slow ? 0.93 : 0.41;
                 measured.put(
-                        hash,
-                        new Measurement(now.minusSeconds(60), now, requests, errors, ttft, 0.03, 0, Map.of()));
+                        hash, new Measurement(now.minusSeconds(60), now, requests, errors, ttft, 0.03, 0, Map.of()));
             }
         });
         return measured;

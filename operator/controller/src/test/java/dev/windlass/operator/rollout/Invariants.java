@@ -36,8 +36,7 @@ final class Invariants {
         for (PlannedRevision planned : plan.revisions()) {
             check(planned.weight() >= 0, () -> "negative weight: " + planned);
             check(
-                    planned.weight() == 0
-                            || observed.revision(planned.hash()).routable() > 0,
+                    planned.weight() == 0 || observed.revision(planned.hash()).routable() > 0,
                     () -> "weight on what cannot be routed to: " + planned);
         }
     }
@@ -45,8 +44,7 @@ final class Invariants {
     private static Set<String> mayServe(RolloutPlan plan) {
         String stable = String.valueOf(plan.state().stable());
         String candidate = candidateThatMayServe(plan.state().phase());
-        Set<String> serving =
-                plan.state().variants().values().stream().collect(Collectors.toSet());
+        Set<String> serving = plan.state().variants().values().stream().collect(Collectors.toSet());
         serving.add(stable);
         if (candidate != null) {
             serving.add(candidate);
@@ -66,7 +64,8 @@ final class Invariants {
     }
 
     private static void noRevisionIsOrphaned(Observed observed, RolloutPlan plan) {
-        Set<String> planned = plan.revisions().stream().map(PlannedRevision::hash).collect(Collectors.toSet());
+        Set<String> planned =
+                plan.revisions().stream().map(PlannedRevision::hash).collect(Collectors.toSet());
         for (Revision revision : observed.revisions()) {
             check(planned.contains(revision.hash()), () -> "no plan for " + revision);
         }
@@ -100,7 +99,8 @@ final class Invariants {
         String stable = String.valueOf(plan.state().stable());
         String candidate = String.valueOf(candidateThatMayServe(phase));
         int total = new Situation(observed, settings, now, plan.state(), observed.revision(stable)).total();
-        int before = observed.revision(stable).routable() + observed.revision(candidate).routable();
+        int before = observed.revision(stable).routable()
+                + observed.revision(candidate).routable();
         int after = kept(observed, plan, stable) + kept(observed, plan, candidate);
         check(
                 after >= Math.min(before, total - settings.slack()),
@@ -115,10 +115,13 @@ final class Invariants {
         for (String deleted : plan.delete()) {
             Revision revision = observed.revision(deleted);
             check(
-                    revision.isIdle() && revision.routable() == 0 && plan.weights().get(deleted) == 0,
+                    revision.isIdle()
+                            && revision.routable() == 0
+                            && plan.weights().getOrDefault(deleted, 0) == 0,
                     () -> "deletes what serves: " + revision);
             check(
-                    !deleted.equals(observed.wanted()) && !deleted.equals(plan.state().stable()),
+                    !deleted.equals(observed.wanted())
+                            && !deleted.equals(plan.state().stable()),
                     () -> "deletes what is needed: " + revision);
         }
         int left = plan.revisions().size() - plan.delete().size();

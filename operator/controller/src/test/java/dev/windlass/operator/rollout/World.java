@@ -130,7 +130,8 @@ final class World {
     }
 
     RolloutPlan until(Class<? extends Phase> phase) {
-        return until(phase.getSimpleName(), plan -> phase.isInstance(plan.state().phase()));
+        return until(
+                phase.getSimpleName(), plan -> phase.isInstance(plan.state().phase()));
     }
 
     RolloutPlan pass(Duration time) {
@@ -147,7 +148,8 @@ final class World {
         return until(
                 "rest with every replica serving",
                 plan -> plan.state().phase() instanceof Phase.Settled
-                        && cluster.revisions(now).stream().allMatch(revision -> revision.routable() == revision.desired())
+                        && cluster.revisions(now).stream()
+                                .allMatch(revision -> revision.routable() == revision.desired())
                         && cluster.revisions(now).stream().allMatch(revision -> revision.pods() == revision.desired())
                         && plan.notices().isEmpty());
     }
