@@ -151,7 +151,8 @@ final class World {
                         && cluster.revisions(now).stream()
                                 .allMatch(revision -> revision.routable() == revision.desired())
                         && cluster.revisions(now).stream().allMatch(revision -> revision.pods() == revision.desired())
-                        && plan.notices().isEmpty());
+                        && plan.notices().isEmpty()
+                        && plan.lookAgain() == null);
     }
 
     List<String> told() {
