@@ -84,11 +84,10 @@ public final class Autoscaler {
             String why = kept == current
                     ? "no fresh readings, nothing is changed"
                     : kept < current ? atMaximum() : scheduled(minimum);
-            return decided(
-                    kept, Status.MetricsUnavailable, why, null, state.recommending(kept, now, forgotten()));
+            return decided(kept, Status.MetricsUnavailable, why, null, state.recommending(kept, now, forgotten()));
         }
-        boolean isWhole = demands.size() == settings.targets().size()
-                && demands.stream().allMatch(Demand::isWhole);
+        boolean isWhole =
+                demands.size() == settings.targets().size() && demands.stream().allMatch(Demand::isWhole);
         return follow(highest.get(), isWhole, minimum);
     }
 
@@ -131,8 +130,7 @@ public final class Autoscaler {
     }
 
     private String scheduled(int minimum) {
-        return active()
-                .filter(schedule -> minimum > settings.minReplicas() && schedule.minReplicas() >= minimum)
+        return active().filter(schedule -> minimum > settings.minReplicas() && schedule.minReplicas() >= minimum)
                 .findFirst()
                 .map(schedule -> "schedule %s asks for %d".formatted(schedule.name(), minimum))
                 .orElse("at the minimum of " + minimum);
@@ -140,8 +138,7 @@ public final class Autoscaler {
 
     private Stream<Demand> demands(int count) {
         return settings.targets().entrySet().stream()
-                .flatMap(target ->
-                        Demand.of(target.getKey(), target.getValue(), load, count, settings, now).stream());
+                .flatMap(target -> Demand.of(target.getKey(), target.getValue(), load, count, settings, now).stream());
     }
 
     /** The spec's minimum or, while a schedule holds, that one's if it is higher; never above the maximum. */
@@ -164,8 +161,7 @@ public final class Autoscaler {
 
     private ScalingDecision decided(
             int replicas, Status status, String reason, @Nullable Demand demand, ScalingState next) {
-        ScalingState stored =
-                replicas == current ? next : next.changed(new Change(now, current, replicas, reason));
+        ScalingState stored = replicas == current ? next : next.changed(new Change(now, current, replicas, reason));
         return new ScalingDecision(
                 replicas,
                 status,

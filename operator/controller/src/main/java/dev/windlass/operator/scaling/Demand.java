@@ -28,7 +28,8 @@ record Demand(ScalingMetric metric, int replicas, double perReplica, double targ
      *
      * @param current the total decided last; not the number of pods, of which there are more during a rollout
      */
-    static Optional<Demand> of(ScalingMetric metric, double target, Load load, int current, ScalingSettings settings, Instant now) {
+    static Optional<Demand> of(
+            ScalingMetric metric, double target, Load load, int current, ScalingSettings settings, Instant now) {
         Instant oldest = now.minus(settings.staleAfter());
         Sum sum = sum(metric, load, oldest);
         OptionalDouble queued = queued(metric, load.gateway(), oldest);

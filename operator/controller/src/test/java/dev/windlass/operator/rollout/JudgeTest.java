@@ -33,7 +33,8 @@ class JudgeTest {
             FilterBlockRate | +50 % | 1000, 0, 0.41, 0 | 100, 0, 0.41, 2 | Fail         | FilterBlockRate 0 % -> 2 % (from nothing, limit 50 %)
             FilterBlockRate | +50 % | 1000, 0, 0.41,10 | 100, 0, 0.41, 1 | Pass         | FilterBlockRate 1 % -> 1 % (+0 %, limit 50 %)
             """)
-    void saysWhatTheNumbersSay(Served metric, String limit, String stable, String canary, Outcome outcome, String message) {
+    void saysWhatTheNumbersSay(
+            Served metric, String limit, String stable, String canary, Outcome outcome, String message) {
         Verdict verdict = judge(new MetricRule(metric, limit(limit)), measured(stable), measured(canary));
         assertThat(verdict.message()).isEqualTo(message);
         assertThat(verdict.outcome()).isEqualTo(outcome);
@@ -52,7 +53,8 @@ class JudgeTest {
         var rule = new MetricRule(new Outside("eval"), new AtMost(0.1));
         var canary = new Measurement(FROM, FROM.plusSeconds(60), 800, 0, 0.4, 0.03, 0, Map.of("eval", 0.25));
         assertThat(judge(rule, measured("1000, 0, 0.41, 0"), canary).message()).isEqualTo("eval 0.25 (limit 0.1)");
-        assertThat(judge(rule, measured("1000, 0, 0.41, 0"), measured("800, 0, 0.41, 0")).outcome())
+        assertThat(judge(rule, measured("1000, 0, 0.41, 0"), measured("800, 0, 0.41, 0"))
+                        .outcome())
                 .isEqualTo(Outcome.Inconclusive);
     }
 

@@ -42,7 +42,8 @@ class RolloutStoryTest {
         world.wants("B");
         world.settle();
         assertThat(world.state.stable()).isEqualTo("B");
-        assertThat(highest(world, plan -> plan.weights().getOrDefault("B", 0))).containsExactly(0, 5, 25, 50, 60, 75, 100);
+        assertThat(highest(world, plan -> plan.weights().getOrDefault("B", 0)))
+                .containsExactly(0, 5, 25, 50, 60, 75, 100);
         assertThat(world.told())
                 .containsExactly("RolloutStarted", "CanaryStep", "CanaryStep", "CanaryStep", "RolloutSucceeded");
         assertThat(world.weights()).containsEntry("B", 100);
@@ -53,9 +54,12 @@ class RolloutStoryTest {
     void promotionRestartsNothing() {
         var world = new World(World.CANARY, 3, 8);
         world.wants("B");
-        RolloutPlan promoted = world.until("B is stable", plan -> "B".equals(plan.state().stable()));
+        RolloutPlan promoted =
+                world.until("B is stable", plan -> "B".equals(plan.state().stable()));
         RolloutPlan before = world.plans.get(world.plans.size() - 2);
-        assertThat(promoted.replicas().get("B")).isEqualTo(before.replicas().get("B")).isEqualTo(3);
+        assertThat(promoted.replicas().get("B"))
+                .isEqualTo(before.replicas().get("B"))
+                .isEqualTo(3);
         assertThat(role(before, "B")).isEqualTo(new Role.Candidate());
         assertThat(role(promoted, "B")).isEqualTo(new Role.Stable());
     }
@@ -115,7 +119,9 @@ class RolloutStoryTest {
         world.settle();
         assertThat(failure(world).reason()).isEqualTo("SmokeFailed");
         assertThat(failure(world).message()).isEqualTo("2+2=: expected \"4\", got \"5\"");
-        assertThat(world.plans).allSatisfy(plan -> assertThat(plan.weights().getOrDefault("B", 0)).isZero());
+        assertThat(world.plans)
+                .allSatisfy(
+                        plan -> assertThat(plan.weights().getOrDefault("B", 0)).isZero());
     }
 
     @Test
@@ -175,10 +181,11 @@ class RolloutStoryTest {
         world.wants("C").settle();
         assertThat(world.state.stable()).isEqualTo("C");
         assertThat(world.counts()).isEqualTo(Map.of("A", 0, "B", 0, "C", 3));
-        assertThat(world.plans).allSatisfy(plan -> assertThat(plan.revisions().stream()
-                        .filter(revision -> revision.weight() > 0)
-                        .count())
-                .isLessThanOrEqualTo(2));
+        assertThat(world.plans)
+                .allSatisfy(plan -> assertThat(plan.revisions().stream()
+                                .filter(revision -> revision.weight() > 0)
+                                .count())
+                        .isLessThanOrEqualTo(2));
     }
 
     @Test
@@ -199,9 +206,11 @@ class RolloutStoryTest {
         world.wants("B");
         world.settle();
         assertThat(world.state.stable()).isEqualTo("B");
-        assertThat(world.plans).allSatisfy(plan -> assertThat(
-                        plan.replicas().values().stream().mapToInt(Integer::intValue).sum())
-                .isLessThanOrEqualTo(3));
+        assertThat(world.plans)
+                .allSatisfy(plan -> assertThat(plan.replicas().values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum())
+                        .isLessThanOrEqualTo(3));
     }
 
     @Test
@@ -343,7 +352,9 @@ class RolloutStoryTest {
         assertThat(world.counts()).isEqualTo(Map.of("A", 4, "V", 1));
         world.variants = List.of(new Variant("int8", "W", 20));
         while (world.weights().getOrDefault("W", 0) == 0) {
-            assertThat(world.step().weights().values().stream().mapToInt(Integer::intValue).sum())
+            assertThat(world.step().weights().values().stream()
+                            .mapToInt(Integer::intValue)
+                            .sum())
                     .isEqualTo(100);
             assertThat(world.weights().getOrDefault("V", 0) + world.weights().getOrDefault("W", 0))
                     .isEqualTo(20);
@@ -361,7 +372,9 @@ class RolloutStoryTest {
             world.step();
             world.state = stored;
             world.settle();
-            assertThat(world.state.stable()).as("after a death in step %d", death).isEqualTo("B");
+            assertThat(world.state.stable())
+                    .as("after a death in step %d", death)
+                    .isEqualTo("B");
             assertThat(world.told()).doesNotContain("RolledBack");
         }
     }
@@ -397,8 +410,7 @@ class RolloutStoryTest {
 
     /** The values in the order they were first reached, and a failure where one goes back down. */
     private static List<Integer> highest(World world, ToIntFunction<RolloutPlan> value) {
-        List<Integer> values =
-                world.plans.stream().mapToInt(value).boxed().toList();
+        List<Integer> values = world.plans.stream().mapToInt(value).boxed().toList();
         assertThat(values).isSorted();
         return values.stream().distinct().toList();
     }
