@@ -68,7 +68,7 @@ final class Deadlines {
                         spoken(situation.settings().progressDeadline()));
     }
 
-    private static String spoken(Duration duration) {
+    static String spoken(Duration duration) {
         return duration.toSeconds() % 60 == 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
     }
 
@@ -95,21 +95,38 @@ final class Deadlines {
 
     /** When the plan may change although nothing observed does. */
     static @Nullable Instant lookAgain(Situation situation, Phase phase) {
-        if (!phase.equals(situation.observed().state().phase()) && !(phase instanceof Settled)) {
+        if (!phase.equals(situation.observed().state().phase())) {
             return situation.now();
         }
         return switch (phase) {
-            case Settled settled -> situation.observed().state().phase().equals(phase) ? null : situation.now();
+            case Settled settled -> null;
             case Held held -> null;
             case Returning returning ->
-                returning.since().plus(situation.settings().progressDeadline());
-            case Forward forward -> situation.isFrozen() ? null : deadlines(situation, forward);
+                soonest(situation, returning.since().plus(situation.settings().progressDeadline()), returning.since());
+            case Forward forward ->
+                situation.isFrozen() ? null : soonest(situation, ownDeadline(situation, forward), sinceOf(forward));
         };
     }
 
-    private static @Nullable Instant deadlines(Situation situation, Forward forward) {
+    /** Deadlines that passed have been acted upon. */
+    private static @Nullable Instant soonest(Situation situation, Instant own, Instant since) {
         RolloutSettings settings = situation.settings();
-        Instant own = switch (forward) {
+        Trouble ofCandidate = situation.candidate().trouble();
+        Trouble ofStable = situation.stable().trouble();
+        return Stream.of(
+                        Optional.of(own),
+                        Optional.ofNullable(ofCandidate).map(trouble -> troubleEnds(settings, trouble, since)),
+                        Optional.ofNullable(ofStable)
+                                .map(trouble -> trouble.since().plus(settings.troublePatience())))
+                .flatMap(Optional::stream)
+                .filter(situation.now()::isBefore)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    private static Instant ownDeadline(Situation situation, Forward forward) {
+        RolloutSettings settings = situation.settings();
+        return switch (forward) {
             case Analyzing analyzing ->
                 settings.strategy() instanceof Canary canary
                                 && analyzing.step() < canary.steps().size()
@@ -119,16 +136,13 @@ final class Deadlines {
                 Instant holdEnds = holdEnds(switched, settings);
                 yield situation.isPast(holdEnds) ? holdEnds.plus(settings.progressDeadline()) : holdEnds;
             }
-            case Rolling rolling -> rolling.progress().since().plus(settings.progressDeadline());
-            case Smoking smoking -> smoking.progress().since().plus(settings.progressDeadline());
-            case Stepping stepping -> stepping.progress().since().plus(settings.progressDeadline());
-            case Standby standby -> standby.progress().since().plus(settings.progressDeadline());
-            case Stopping stopping -> stopping.progress().since().plus(settings.progressDeadline());
-            case Starting starting -> starting.progress().since().plus(settings.progressDeadline());
+            case Rolling rolling -> sinceOf(rolling).plus(settings.progressDeadline());
+            case Smoking smoking -> sinceOf(smoking).plus(settings.progressDeadline());
+            case Stepping stepping -> sinceOf(stepping).plus(settings.progressDeadline());
+            case Standby standby -> sinceOf(standby).plus(settings.progressDeadline());
+            case Stopping stopping -> sinceOf(stopping).plus(settings.progressDeadline());
+            case Starting starting -> sinceOf(starting).plus(settings.progressDeadline());
         };
-        Trouble trouble = situation.candidate().trouble();
-        Instant troubled = trouble == null ? own : troubleEnds(settings, trouble, sinceOf(forward));
-        return Stream.of(own, troubled).min(Comparator.naturalOrder()).orElseThrow();
     }
 
     private static Instant sinceOf(Forward forward) {

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param state as the last plan left it
  * @param instructions the annotations as they stand
  * @param measurements by revision hash, over the same window
- * @param smoke by revision hash; absent means pending
+ * @param smoke by revision hash, of answers given since its rollout began; absent means pending
  */
 public record Observed(
         String wanted,

@@ -169,7 +169,15 @@ final class Transitions {
                 case SmokeResult.Passed passed -> {
                     return enterStep(smoking, 0);
                 }
-                case SmokeResult.Pending pending -> {}
+                case SmokeResult.Pending pending -> {
+                    if (situation.isPast(seen(smoking.progress()).since().plus(settings.progressDeadline()))) {
+                        return fail(
+                                smoking,
+                                "SmokeFailed",
+                                "no answer to the smoke prompts within "
+                                        + Deadlines.spoken(settings.progressDeadline()));
+                    }
+                }
             }
         }
         return waitFor(smoking, new Smoking(smoking.candidate(), seen(smoking.progress())), smoking.progress());
@@ -302,11 +310,17 @@ final class Transitions {
     private Decision advance(Stopping stopping) {
         boolean isEmpty = situation.observed().revisions().stream()
                 .filter(revision -> !revision.hash().equals(stopping.candidate()))
-                .filter(revision -> !state.variants().containsValue(revision.hash()))
+                .filter(revision -> !isVariant(revision.hash()))
                 .allMatch(Revision::isIdle);
         return isEmpty
                 ? move(new Starting(stopping.candidate(), progressNow()))
                 : waitFor(stopping, stopping, stopping.progress());
+    }
+
+    private boolean isVariant(String hash) {
+        return state.variants().containsValue(hash)
+                || situation.observed().variants().stream()
+                        .anyMatch(variant -> variant.hash().equals(hash));
     }
 
     private Decision advance(Starting starting) {
@@ -331,12 +345,39 @@ final class Transitions {
                             "StableUnavailable",
                             "%s serves nobody, %s stands in for it".formatted(state.stable(), returning.candidate())));
         }
-        return hasReturned(returning, carries) ? move(new Settled()) : stay();
+        if (hasReturned(returning, carries)) {
+            return move(new Settled());
+        }
+        return tookTooLong(returning) && !isStuckTold(returning) ? tellStuck(returning) : stay();
+    }
+
+    /** The candidate stands in for as long as the stable revision cannot serve; that needs a person, who must know. */
+    private Decision tellStuck(Returning returning) {
+        String stable = situation.stable().hash();
+        Trouble trouble = situation.stable().trouble();
+        String reason =
+                trouble == null ? "ProgressDeadlineExceeded" : trouble.kind().reason();
+        String message = "%s serves on, since %s does not come back%s"
+                .formatted(returning.candidate(), stable, trouble == null ? "" : ": " + trouble.message());
+        return new Decision(
+                state.withFailure(new Failure(stable, reason, message, now)),
+                List.of(Notice.warning("ReturnIsStuck", message)));
+    }
+
+    private boolean isStuckTold(Returning returning) {
+        Failure told = state.lastFailure();
+        return told != null
+                && told.revision().equals(state.stable())
+                && !told.at().isBefore(returning.since());
+    }
+
+    private boolean tookTooLong(Returning returning) {
+        return situation.isPast(returning.since().plus(settings.progressDeadline()));
     }
 
     private boolean hasReturned(Returning returning, boolean carries) {
         int serving = situation.stable().routable();
-        boolean tookTooLong = situation.isPast(returning.since().plus(settings.progressDeadline()));
+        boolean tookTooLong = tookTooLong(returning);
         return situation.observed().replicas() == 0
                 || switch (returning.retreat()) {
                     case Gradual ->

@@ -100,7 +100,7 @@ public final class Autoscaler {
         if (hasNoRoom && asked > current) {
             asked = current;
         }
-        ScalingState remembered = state.recommending(asked, now, forgotten());
+        ScalingState remembered = remembering().recommending(asked, now, forgotten());
         int highest = remembered.recommended().stream()
                 .mapToInt(Recommendation::replicas)
                 .max()
@@ -110,6 +110,11 @@ public final class Autoscaler {
         Status status =
                 !isWhole ? Status.MetricsUnavailable : asked > settings.maxReplicas() ? Status.AtMax : Status.Active;
         return decided(bounded, status, why(demand, bounded, stable, hasNoRoom, minimum), demand, remembered);
+    }
+
+    /** Where nothing is remembered, as after an upgrade, the present count counts as wanted until now. */
+    private ScalingState remembering() {
+        return state.recommended().isEmpty() ? state.recommending(current, now, forgotten()) : state;
     }
 
     private String why(Demand demand, int bounded, int stable, boolean hasNoRoom, int minimum) {

@@ -4,7 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many replicas there shall be in all, and why.
+ * How many replicas there shall be in all, and why. Store the state before the count is applied: a count nobody remembers to
+ * have wanted may shrink before the scale-down delay is over.
  *
  * @param status the reason of the condition {@code ScalingActive}
  * @param metric the one that decided, absent when none did

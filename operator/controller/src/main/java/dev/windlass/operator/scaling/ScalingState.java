@@ -34,7 +34,7 @@ public record ScalingState(
 
     ScalingState recommending(int replicas, Instant at, Instant forgotten) {
         List<Recommendation> kept = new ArrayList<>(recommended);
-        kept.removeIf(old -> old.at().isBefore(forgotten) || old.replicas() <= replicas);
+        kept.removeIf(old -> !old.at().isAfter(forgotten) || old.replicas() <= replicas);
         kept.add(new Recommendation(replicas, at));
         return new ScalingState(kept, idleSince, history);
     }

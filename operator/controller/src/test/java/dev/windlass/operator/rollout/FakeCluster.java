@@ -92,6 +92,14 @@ final class FakeCluster {
         tick(now);
     }
 
+    /** A node goes away: the pods of a revision have to start again. */
+    void lose(String hash) {
+        Workload workload = workloads.get(hash);
+        if (workload != null) {
+            workload.pods.forEach(pod -> pod.scheduled = null);
+        }
+    }
+
     /** Pods end, are made, and find devices. */
     void tick(Instant now) {
         for (Workload workload : workloads.values()) {

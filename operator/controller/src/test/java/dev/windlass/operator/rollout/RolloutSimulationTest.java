@@ -19,11 +19,14 @@ import org.junit.jupiter.api.Test;
 
 /** Thousands of random histories. A failure names its seed; {@link #replay} runs that one alone. */
 class RolloutSimulationTest {
-    private static final int HISTORIES = Integer.getInteger("windlass.histories", 400);
+    private static final int HISTORIES = Integer.getInteger("windlass.histories", 1_000);
     private static final int EVENTFUL_STEPS = 120;
     private static final int QUIET_STEPS = 600;
     /** At least 40 minutes on average: longer than any deadline. */
     private static final int ENOUGH_QUIET = 80;
+
+    private static final int MOST_CHANGES = 60;
+    private static final int MOST_TURNS = 3;
 
     private static final String[] HASHES = {"A", "B", "C", "D"};
 
@@ -69,7 +72,7 @@ class RolloutSimulationTest {
     }
 
     private static void happening(World world, Random random) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2 -> world.wants(HASHES[random.nextInt(HASHES.length)]);
             case 3 -> {
                 Quality[] qualities = Quality.values();
@@ -82,7 +85,8 @@ class RolloutSimulationTest {
             case 7 -> world.paused(random.nextBoolean());
             case 8 -> world.promotes(world.wanted);
             case 9 -> world.aborts(world.wanted);
-            case 10 -> world.cluster.blackout = random.nextBoolean() ? Set.of() : Set.of(HASHES[random.nextInt(4)]);
+            case 10 -> world.cluster.lose(HASHES[random.nextInt(HASHES.length)]);
+            case 11 -> world.cluster.blackout = random.nextBoolean() ? Set.of() : Set.of(HASHES[random.nextInt(4)]);
             default ->
                 world.variants = random.nextBoolean()
                         ? List.of()
@@ -113,10 +117,12 @@ class RolloutSimulationTest {
     private static void comesToRest(World world, Random random) {
         int quiet = 0;
         int changes = 0;
+        var flapping = new Flapping();
         for (int i = 0; i < QUIET_STEPS && quiet < ENOUGH_QUIET; i++) {
             Phase before = world.state.phase();
             var countsBefore = world.plans.isEmpty() ? null : world.counts();
             step(world, random, 60);
+            flapping.see(world.plans.getLast());
             boolean same = before.equals(world.state.phase())
                     && world.counts().equals(countsBefore)
                     && world.plans.getLast().notices().isEmpty();
@@ -124,7 +130,8 @@ class RolloutSimulationTest {
             changes += same ? 0 : 1;
         }
         assertThat(quiet).as("steps at rest, with %s", world.state).isEqualTo(ENOUGH_QUIET);
-        assertThat(changes).as("changes after the last input changed").isLessThan(250);
+        assertThat(changes).as("changes after the last input changed").isLessThan(MOST_CHANGES);
+        assertThat(flapping.turns()).as("turns of a count or a weight").isLessThanOrEqualTo(MOST_TURNS);
         Phase end = world.state.phase();
         switch (end) {
             case Settled settled ->
@@ -135,7 +142,16 @@ class RolloutSimulationTest {
                                 wanted -> assertThat(wanted).isEqualTo(world.state.rejected()),
                                 wanted -> assertThat(world.replicas).isZero());
             case Held held -> assertThat(held.failure().message()).isNotBlank();
-            case Returning returning -> assertThat(world.state.lastFailure()).isNotNull();
+            case Returning returning -> {
+                assertThat(world.state.lastFailure())
+                        .as("failure of %s", world.state)
+                        .isNotNull();
+                assertThat(world.observe()
+                                .revision(String.valueOf(world.state.stable()))
+                                .routable())
+                        .as("replicas of what cannot come back, with %s", world.state)
+                        .isZero();
+            }
             case Phase.Forward forward ->
                 assertThat(world.replicas).as("still at %s", forward).isZero();
         }

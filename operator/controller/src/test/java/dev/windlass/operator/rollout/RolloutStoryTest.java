@@ -322,6 +322,23 @@ class RolloutStoryTest {
     }
 
     @Test
+    void aReturnThatFindsNoRoomKeepsWhatServesAndSaysSo() {
+        var world = new World(new RollingUpdate(), 2, 4);
+        world.wants("B").until("B serves all but the last", plan -> serving(world, "B") == 1);
+        world.cluster.devices = 0;
+        world.cluster.lose("A");
+        world.wants("A");
+        world.pass(World.DEADLINE.plusMinutes(5));
+        assertThat(serving(world, "B")).isEqualTo(1);
+        assertThat(world.weights()).containsEntry("B", 100);
+        assertThat(failure(world).reason()).isEqualTo("InsufficientGpu");
+        assertThat(world.told()).containsOnlyOnce("ReturnIsStuck");
+        world.cluster.devices = 4;
+        world.settle();
+        assertThat(world.counts()).isEqualTo(Map.of("A", 2, "B", 0));
+    }
+
+    @Test
     void lostStateIsReadFromTheLabels() {
         var world = new World(new RollingUpdate(), 3, 8);
         world.wants("B").until("B serves one", plan -> serving(world, "B") == 1);
