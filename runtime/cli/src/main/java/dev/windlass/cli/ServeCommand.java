@@ -1,5 +1,7 @@
 package dev.windlass.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.windlass.model.CacheDirectory;
 import dev.windlass.onnx.OnnxRuntime;
 import dev.windlass.server.ServerOptions;
@@ -151,12 +153,16 @@ final class ServeCommand implements Callable<Integer> {
         return CacheDirectory.standard(System.getenv(), Path.of(System.getProperty("user.home")));
     }
 
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1e3;
+    }
+
     private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
         String url = "http://%s:%d".formatted(host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
         for (var one : models) {
             var what = one.summary();
             out.printf(
-                    "%s: %s, %.1f M parameters, %s, %d tokens of context, %d requests at once, %d threads, loaded in %.1f s%n",
+                    "%s: %s, %.1f M parameters, %s, %d tokens of context, %d requests at once, %d threads, loaded in %.1f s (%s)%n",
                     one.served().name(),
                     what.family(),
                     what.parameters() / 1e6,
@@ -164,7 +170,10 @@ final class ServeCommand implements Callable<Integer> {
                     what.contextLength(),
                     what.sequences(),
                     what.threads(),
-                    what.took().toMillis() / 1e3);
+                    seconds(what.took()),
+                    what.phases().stream()
+                            .map(phase -> "%s %.2f".formatted(phase.name(), seconds(phase.took())))
+                            .collect(joining(", ")));
         }
         out.printf("Serving at %s (OpenAI's API under /v1, metrics under /metrics; Ctrl-C stops)%n%n", url);
         var first = models.getFirst().served();

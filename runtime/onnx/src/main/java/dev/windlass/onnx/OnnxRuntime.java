@@ -2,6 +2,7 @@ package dev.windlass.onnx;
 
 import dev.windlass.onnx.ffi.NativeLibrary;
 import dev.windlass.onnx.ffi.OrtApi;
+import dev.windlass.onnx.ffi.SystemMemory;
 import dev.windlass.onnx.graph.Graph;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -85,6 +86,11 @@ public final class OnnxRuntime implements AutoCloseable {
                 options,
                 (settings, scratch) -> api.createSession(
                         environment(), scratch.allocateFrom(file.toString(), charset), settings, scratch));
+    }
+
+    /** Gives the operating system back what opening sessions took and freed, which the C library would keep. */
+    public void trim() {
+        SystemMemory.trim();
     }
 
     private synchronized MemorySegment environment() {

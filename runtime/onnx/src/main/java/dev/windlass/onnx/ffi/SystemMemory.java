@@ -89,6 +89,27 @@ public final class SystemMemory {
         }
     }
 
+    /**
+     * Has the C library give back the memory that was freed. It keeps what threads freed for them to use again, which is
+     * much after loading a model and never needed so much again. Only glibc can be asked to.
+     *
+     * @return whether there was anything to give back
+     */
+    public static boolean trim() {
+        Linker linker = Linker.nativeLinker();
+        var symbol = linker.defaultLookup().find("malloc_trim");
+        if (symbol.isEmpty()) {
+            return false;
+        }
+        try {
+            return (int) linker.downcallHandle(symbol.get(), FunctionDescriptor.of(JAVA_INT, JAVA_LONG))
+                            .invokeExact(0L)
+                    == 1;
+        } catch (Throwable thrown) {
+            throw new AssertionError("malloc_trim threw", thrown);
+        }
+    }
+
     /** Looked up only where the functions exist. */
     private static final class Posix {
         static final MethodHandle MMAP = handle(

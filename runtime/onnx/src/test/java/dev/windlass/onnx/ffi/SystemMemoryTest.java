@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,5 +58,16 @@ class SystemMemoryTest {
             assertThat(SystemMemory.release(SystemMemory.allocate(1 << 20, arena)))
                     .isZero();
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatTheLibraryFreedGoesBack() {
+        for (int i = 0; i < 1000; i++) {
+            try (var arena = Arena.ofConfined()) {
+                arena.allocate(100_000);
+            }
+        }
+        assertThat(SystemMemory.trim()).isTrue();
     }
 }

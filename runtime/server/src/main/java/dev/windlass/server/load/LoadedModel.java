@@ -5,6 +5,7 @@ import dev.windlass.server.registry.ServedModel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** A model that is served, and everything that must be closed when it no longer is. */
 public final class LoadedModel implements AutoCloseable {
@@ -20,7 +21,19 @@ public final class LoadedModel implements AutoCloseable {
             int contextLength,
             int sequences,
             int threads,
-            Duration took) {}
+            List<Phase> phases) {
+        public Summary {
+            phases = List.copyOf(phases);
+        }
+
+        /** How long loading took. */
+        public Duration took() {
+            return phases.stream().map(Phase::took).reduce(Duration.ZERO, Duration::plus);
+        }
+    }
+
+    /** A part of loading, and how long it took. */
+    public record Phase(String name, Duration took) {}
 
     LoadedModel(ServedModel served, Summary summary, Deque<Runnable> closing) {
         this.served = served;

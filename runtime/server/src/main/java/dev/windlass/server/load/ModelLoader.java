@@ -24,7 +24,6 @@ import dev.windlass.server.registry.ToolCallStyle;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,12 +53,13 @@ public final class ModelLoader {
 
     /** Loads a model until it can answer. */
     public LoadedModel load(ModelSettings settings, LoadListener listener) throws IOException {
-        long start = System.nanoTime();
+        var times = new LoadingTimes();
         Deque<Runnable> closing = new ArrayDeque<>();
         try {
             var model = preparation.describe(settings, listener);
             Artifact artifact = preparation.artifact(model, settings, listener);
             closing.push(artifact::close);
+            times.finished("files");
             var opening = CompletableFuture.supplyAsync(
                     () -> HuggingFaceTokenizer.open(artifact.directory()), background("tokenizer"));
             closing.push(() -> close(opening));
@@ -74,14 +74,18 @@ public final class ModelLoader {
             ModelRunner runner =
                     runner(model.spec(), artifact, device, sizing, ModelPreparation.threads(settings), closing);
             closing.push(runner::close);
+            times.finished("session");
             Tokenizer tokenizer = result(opening);
+            times.finished("tokenizer");
             WarmUp.run(model.directory(), runner, tokenizer);
+            times.finished("warm-up");
             var template = template(artifact.directory());
             var grammars = new GrammarCompiler(tokenizer);
             var defaults = GenerationDefaultsFile.read(artifact.directory());
             // Last, since from here on the engine's thread uses what a failure would close.
             Engine engine = Engine.start(
                     runner, tokenizer, options(settings, model.spec(), sizing), listeners.apply(settings.name()));
+            times.finished("engine");
             var served = new ServedModel(
                     settings.name(),
                     settings.aliases(),
@@ -100,7 +104,7 @@ public final class ModelLoader {
                     sizing.capacity(),
                     sizing.sequences(),
                     ModelPreparation.threads(settings),
-                    Duration.ofNanos(System.nanoTime() - start));
+                    times.phases());
             background("settling").execute(() -> settle(grammars));
             return new LoadedModel(served, summary, closing);
         } catch (Throwable failure) {
@@ -119,14 +123,15 @@ public final class ModelLoader {
     }
 
     /** What no first request should wait for, unless it comes with a constraint. */
-    private static void settle(GrammarCompiler grammars) {
+    private void settle(GrammarCompiler grammars) {
         try {
             grammars.prepare();
         } catch (GrammarException _) {
             // Each request with a constraint hears of it.
         }
-        // Loading takes several times the heap that serving does: give it back.
+        // Loading takes several times the memory that serving does: give it back.
         System.gc();
+        runtime.trim();
     }
 
     private static Executor background(String name) {

@@ -17,7 +17,7 @@ import java.util.List;
  * should not pay for first-time work, and a model that computes nonsense should not be served.
  */
 final class WarmUp {
-    private static final String PROMPT = "Windlass lifts and lowers what is heavy, one turn at a time.";
+    private static final String PROMPT = "Heave ho!";
 
     private WarmUp() {}
 
