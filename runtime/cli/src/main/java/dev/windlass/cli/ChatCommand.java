@@ -51,42 +51,67 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (var client = server.connect()) {
+            var interruption = Interruption.listen(() -> {
+                out.println();
+                Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+            });
             String name = server.model(client);
-            var messages = conversation();
             if (!words.isEmpty()) {
-                answer(client, name, messages, String.join(" ", words), out);
-                return ExitCode.OK;
+                boolean whole =
+                        interruption.let(() -> answer(client, name, conversation(), String.join(" ", words), out));
+                return whole ? ExitCode.OK : ExitCode.INTERRUPTED;
             }
-            out.printf("%s at %s (/reset, /exit)%n", name, server.url());
-            var input = new BufferedReader(new InputStreamReader(System.in, System.out.charset()));
-            while (true) {
+            converse(client, name, interruption, out);
+            return ExitCode.OK;
+        }
+    }
+
+    /** A question a line. On a terminal what the server fails to answer is said, and the next question may do better. */
+    private void converse(OpenAiClient client, String name, Interruption interruption, PrintWriter out)
+            throws IOException, InterruptedException {
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        if (terminal) {
+            out.printf("%s at %s (/reset, /exit; Ctrl-C stops an answer)%n", name, server.url());
+        }
+        var messages = conversation();
+        var input = new BufferedReader(new InputStreamReader(System.in, System.out.charset()));
+        while (true) {
+            if (terminal) {
                 out.print("> ");
                 out.flush();
-                String line = input.readLine();
-                if (line == null || line.strip().equals("/exit")) {
+            }
+            String line = input.readLine();
+            if (line == null || line.strip().equals("/exit")) {
+                if (line == null && terminal) {
                     out.println();
-                    return ExitCode.OK;
                 }
-                if (line.strip().equals("/reset")) {
-                    messages = conversation();
-                } else if (!line.isBlank()) {
-                    converse(client, name, messages, line, out);
+                return;
+            }
+            if (line.strip().equals("/reset")) {
+                messages = conversation();
+            } else if (!line.isBlank()) {
+                var spoken = messages;
+                int before = spoken.size();
+                try {
+                    interruption.let(() -> answer(client, name, spoken, line, out));
+                    if (spoken.size() == before + 1) { // stopped before its first word
+                        forget(spoken, before);
+                        out.println();
+                    }
+                } catch (OpenAiClient.ServerError | OpenAiClient.Unreachable problem) {
+                    if (!terminal) {
+                        throw problem;
+                    }
+                    forget(spoken, before);
+                    out.println(problem.getMessage());
                 }
             }
         }
     }
 
-    /** Answers, or says what the server refused and forgets that it was asked. */
-    private void converse(OpenAiClient client, String name, ArrayNode messages, String line, PrintWriter out)
-            throws IOException, InterruptedException {
-        int before = messages.size();
-        try {
-            answer(client, name, messages, line, out);
-        } catch (OpenAiClient.ServerError problem) {
-            while (messages.size() > before) {
-                messages.remove(messages.size() - 1);
-            }
-            out.println(problem.getMessage());
+    private static void forget(ArrayNode messages, int from) {
+        while (messages.size() > from) {
+            messages.remove(messages.size() - 1);
         }
     }
 
@@ -98,6 +123,7 @@ final class ChatCommand implements Callable<Integer> {
         return messages;
     }
 
+    /** Prints the answer as it comes, and adds what came of it, be it whole or not, to the conversation. */
     private void answer(OpenAiClient client, String name, ArrayNode messages, String question, PrintWriter out)
             throws IOException, InterruptedException {
         messages.addObject().put("role", "user").put("content", question);
@@ -108,15 +134,23 @@ final class ChatCommand implements Callable<Integer> {
         }
         body.set("messages", messages);
         var text = new StringBuilder();
-        client.stream("/chat/completions", body, event -> {
-            String piece =
-                    event.path("choices").path(0).path("delta").path("content").asText("");
-            text.append(piece);
-            out.print(piece);
-            out.flush();
-            return true;
-        });
-        out.println();
-        messages.addObject().put("role", "assistant").put("content", text.toString());
+        try {
+            client.stream("/chat/completions", body, event -> {
+                String piece = event.path("choices")
+                        .path(0)
+                        .path("delta")
+                        .path("content")
+                        .asText("");
+                text.append(piece);
+                out.print(piece);
+                out.flush();
+                return true;
+            });
+        } finally {
+            if (!text.isEmpty()) {
+                out.println();
+                messages.addObject().put("role", "assistant").put("content", text.toString());
+            }
+        }
     }
 }

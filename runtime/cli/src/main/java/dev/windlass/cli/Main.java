@@ -43,7 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "1:failed, by a fault of Windlass or of the machine",
             "2:the command line is wrong",
             "3:an input cannot be used: a resource, a model, a request",
-            "4:a server or a model's source cannot be reached"
+            "4:a server or a model's source cannot be reached",
+            "130:ended by Ctrl-C"
         })
 public final class Main {
     private Main() {}

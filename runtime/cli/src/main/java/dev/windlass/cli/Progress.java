@@ -109,7 +109,7 @@ final class Progress implements AutoCloseable {
                 .setUpdateIntervalMillis(200)
                 .clearDisplayOnFinish()
                 .showSpeed(format)
-                .setConsumer(new ConsoleProgressBarConsumer(System.err));
+                .setConsumer(new VanishingBar());
         return (bytes ? builder.setUnit(" MB", 1_000_000) : builder).build();
     }
 
@@ -120,6 +120,18 @@ final class Progress implements AutoCloseable {
             bar.close();
         } else if (bytes && !terminal && total > 0 && position > 0) {
             line(String.format(Locale.ROOT, ": %.1f MB in %.1f s", position / 1e6, (System.nanoTime() - start) / 1e9));
+        }
+    }
+
+    /** Leaves nothing behind, where the library's own would leave an empty line. */
+    private static final class VanishingBar extends ConsoleProgressBarConsumer {
+        VanishingBar() {
+            super(System.err);
+        }
+
+        @Override
+        public void close() {
+            System.err.flush();
         }
     }
 }

@@ -5,9 +5,6 @@ import sun.misc.Signal;
 
 /** Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends the process at once. */
 final class StopSignal {
-    /** What a shell reports for a process that a signal ended: 128 and the signal's number. */
-    private static final int INTERRUPTED = 130;
-
     private final CountDownLatch asked = new CountDownLatch(1);
 
     private StopSignal() {}
@@ -18,7 +15,7 @@ final class StopSignal {
         for (String name : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(name), _ -> {
                 if (stop.asked.getCount() == 0) {
-                    Runtime.getRuntime().halt(INTERRUPTED);
+                    Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
                 }
                 stop.asked.countDown();
             });

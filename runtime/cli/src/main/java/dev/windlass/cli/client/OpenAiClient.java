@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Talks to an OpenAI-compatible server. Thread-safe; close it to end its connections. */
 public final class OpenAiClient implements AutoCloseable {
@@ -68,6 +69,7 @@ public final class OpenAiClient implements AutoCloseable {
      *
      * @param path under /v1, such as {@code /chat/completions}
      * @throws ServerError when the server answers with an error, before the stream or in it
+     * @throws Unreachable when the server does not answer, or goes away in the middle of the stream
      */
     public void stream(String path, JsonNode body, Listener listener) throws IOException, InterruptedException {
         var request = request(path)
@@ -80,7 +82,7 @@ public final class OpenAiClient implements AutoCloseable {
             if (response.statusCode() != 200) {
                 throw new ServerError(response.statusCode(), message(String.join("\n", lines.readAllLines())));
             }
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (String line = next(lines); line != null; line = next(lines)) {
                 if (!line.startsWith("data:")) {
                     continue;
                 }
@@ -96,6 +98,14 @@ public final class OpenAiClient implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private @Nullable String next(BufferedReader lines) throws Unreachable {
+        try {
+            return lines.readLine();
+        } catch (IOException problem) {
+            throw new Unreachable("%s went away in the middle of an answer".formatted(base), problem);
         }
     }
 
@@ -148,7 +158,7 @@ public final class OpenAiClient implements AutoCloseable {
         }
     }
 
-    /** The server did not answer. */
+    /** The server did not answer, or not to the end. */
     public static final class Unreachable extends IOException {
         private static final long serialVersionUID = 1L;
 
