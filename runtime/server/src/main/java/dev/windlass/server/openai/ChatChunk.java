@@ -67,10 +67,6 @@ record ChatChunk(
         }
     }
 
-    static ChatChunk of(ChatHead head, Choice choice, @Nullable Object usage) {
-        return of(head, List.of(choice), usage);
-    }
-
     static ChatChunk of(ChatHead head, List<Choice> choices, @Nullable Object usage) {
         return new ChatChunk(
                 head.id(), "chat.completion.chunk", head.created(), head.terms().modelName(), choices, usage);
