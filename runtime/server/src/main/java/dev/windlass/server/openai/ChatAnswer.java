@@ -99,7 +99,8 @@ final class ChatAnswer implements Exchange.Answer {
         }
         var calls = new ArrayList<ToolCallBody>(names.size());
         for (int i = 0; i < names.size(); i++) {
-            calls.add(ToolCallBody.of(names.get(i), arguments.get(i).toString()));
+            calls.add(ToolCallBody.of(
+                    head.reading().callId(), names.get(i), arguments.get(i).toString()));
         }
         boolean saysNothing = content.isEmpty() && !calls.isEmpty();
         return new ChatCompletion.Message(

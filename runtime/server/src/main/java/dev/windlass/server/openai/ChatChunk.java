@@ -58,8 +58,8 @@ record ChatChunk(
         @JsonInclude(JsonInclude.Include.NON_NULL)
         record Function(@Nullable String name, @Nullable String arguments) {}
 
-        static ToolCallDelta start(int index, String name) {
-            return new ToolCallDelta(index, Ids.toolCall(), "function", new Function(name, ""));
+        static ToolCallDelta start(int index, String id, String name) {
+            return new ToolCallDelta(index, id, "function", new Function(name, ""));
         }
 
         static ToolCallDelta arguments(int index, String fragment) {

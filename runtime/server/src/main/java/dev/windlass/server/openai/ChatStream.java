@@ -112,7 +112,9 @@ final class ChatStream implements Delivery.StreamedAnswer {
             case ChatDelta.Content(var text) -> chunks.text(index, text);
             case ChatDelta.Reasoning(var text) -> add(index, Delta.reasoning(text));
             case ChatDelta.CallStarted(var call, var name) ->
-                add(index, Delta.toolCall(ToolCallDelta.start(call, name)));
+                add(
+                        index,
+                        Delta.toolCall(ToolCallDelta.start(call, head.reading().callId(), name)));
             case ChatDelta.CallArguments(var call, var fragment) ->
                 add(index, Delta.toolCall(ToolCallDelta.arguments(call, fragment)));
             case ChatDelta.CallEnded _ -> {}
