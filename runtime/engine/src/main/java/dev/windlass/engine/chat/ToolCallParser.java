@@ -3,6 +3,7 @@ package dev.windlass.engine.chat;
 import dev.windlass.engine.chat.ChatDelta.CallEnded;
 import dev.windlass.engine.chat.ChatDelta.Content;
 import dev.windlass.engine.grammar.ToolCallFormat;
+import dev.windlass.engine.grammar.ToolCallFormat.Call;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public final class ToolCallParser {
     private enum Place {
-        /** Where a call without a text before it may begin. */
+        /** Where a call without a text before it may begin, and a list of calls may end. */
         START,
         TEXT,
         CALL,
@@ -23,6 +24,10 @@ public final class ToolCallParser {
     private final ToolCallFormat format;
     private final String begin;
     private final String end;
+    private final boolean inList;
+    /** What may stand before a call that has no text before it. */
+    private final String separator;
+
     private final StringBuilder held = new StringBuilder();
     private Place place;
     private CallReader reader;
@@ -37,7 +42,17 @@ public final class ToolCallParser {
         this.begin = format.trigger();
         this.end = format.end().strip();
         this.place = begin.isEmpty() ? Place.START : Place.TEXT;
-        this.reader = new CallReader(format, 0);
+        this.inList = format.call() instanceof Call.JsonList;
+        this.separator = inList ? "[," : format.separator();
+        this.reader = reader();
+    }
+
+    private CallReader reader() {
+        return switch (format.call()) {
+            case Call.Json keys -> new JsonCallReader(keys, calls);
+            case Call.JsonList(var keys) -> new JsonCallReader(keys, calls);
+            case Call.Named named -> new NamedCallReader(named, calls);
+        };
     }
 
     /** How many calls began so far. */
@@ -52,7 +67,7 @@ public final class ToolCallParser {
         boolean moved = true;
         while (moved) {
             moved = switch (place) {
-                case START -> start();
+                case START -> start(deltas);
                 case TEXT -> text(deltas);
                 case CALL -> call(deltas);
                 case CLOSING -> closing();
@@ -71,7 +86,11 @@ public final class ToolCallParser {
             reader.flush(deltas);
             deltas.add(new CallEnded(calls - 1));
         } else {
-            String rest = (place == Place.CALL ? skipped + reader.raw() : "") + held;
+            String rest = switch (place) {
+                case START -> skipped + held;
+                case TEXT, CLOSING -> held.toString();
+                case CALL -> skipped + reader.raw() + held;
+            };
             if (place != Place.CLOSING && !rest.isEmpty() && !(calls > 0 && rest.isBlank())) {
                 deltas.add(new Content(rest));
             }
@@ -80,22 +99,28 @@ public final class ToolCallParser {
         return deltas;
     }
 
-    private boolean start() {
+    private boolean start(List<ChatDelta> deltas) {
         int at = 0;
         while (at < held.length()
                 && (Character.isWhitespace(held.charAt(at))
-                        || (calls > 0 && format.separator().indexOf(held.charAt(at)) >= 0))) {
+                        || ((inList || calls > 0) && separator.indexOf(held.charAt(at)) >= 0))) {
             at++;
         }
         if (at == held.length()) {
             return false;
         }
-        boolean opens = held.charAt(at) == '{';
-        if (opens) {
-            skipped = held.substring(0, at);
+        if (held.charAt(at) == '{') {
+            skipped += held.substring(0, at);
             held.delete(0, at);
+            place = Place.CALL;
+            return true;
         }
-        place = opens ? Place.CALL : Place.TEXT;
+        if (inList && afterCall && held.charAt(at) == ']') {
+            held.delete(0, at + 1);
+        } else if (!skipped.isEmpty()) {
+            deltas.add(new Content(skipped));
+        }
+        place = Place.TEXT;
         return true;
     }
 
@@ -122,7 +147,7 @@ public final class ToolCallParser {
         }
         skipped = held.substring(0, at - shown + begin.length());
         held.delete(0, skipped.length());
-        place = Place.CALL;
+        place = inList ? Place.START : Place.CALL;
         return true;
     }
 
@@ -138,7 +163,7 @@ public final class ToolCallParser {
                 case COMPLETE -> {
                     held.delete(0, i + 1);
                     deltas.add(new CallEnded(calls - 1));
-                    next(end.isEmpty() ? Place.START : Place.CLOSING);
+                    next(following());
                     return true;
                 }
                 case FAILED -> {
@@ -162,10 +187,19 @@ public final class ToolCallParser {
         next(Place.TEXT);
     }
 
+    private Place following() {
+        return switch (format.call()) {
+            case Call.Json _ -> end.isEmpty() ? Place.START : Place.CLOSING;
+            case Call.JsonList _ -> Place.START;
+            case Call.Named _ -> Place.TEXT;
+        };
+    }
+
     private void next(Place following) {
         afterCall = reader.hasStarted();
+        skipped = "";
         place = following;
-        reader = new CallReader(format, calls);
+        reader = reader();
     }
 
     private boolean closing() {

@@ -2,6 +2,7 @@ package dev.windlass.engine.grammar;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.windlass.engine.grammar.ToolCallFormat.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Set;
 /** Writes rules for outputs that are, or contain, function calls. */
 final class ToolRules {
     private static final int MOST_TOOLS = 256;
+    /** Mistral's templates take ids of no other length. */
+    private static final int ID_LENGTH = 9;
 
     private final Vocabulary vocabulary;
     private final JsonRules json;
@@ -33,29 +36,80 @@ final class ToolRules {
             }
         }
         return switch (choice) {
-            case ToolChoice.Auto() -> auto(call(tools), parallel);
-            case ToolChoice.Required() -> calls(call(tools), parallel);
+            case ToolChoice.Auto() -> auto(call(tools, parallel), parallel && !isList());
+            case ToolChoice.Required() -> calls(call(tools, parallel), parallel && !isList());
             case ToolChoice.Named(String name) -> {
                 List<ToolSchema> named =
                         tools.stream().filter(tool -> tool.name().equals(name)).toList();
                 if (named.isEmpty()) {
                     throw new GrammarException("tool_choice: no function is named " + name);
                 }
-                yield calls(call(named), false);
+                yield calls(call(named, false), false);
             }
         };
     }
 
+    /** Whether one call of the format may be several calls of functions. */
+    private boolean isList() {
+        return format.call() instanceof Call.JsonList;
+    }
+
+    private Rule call(List<ToolSchema> tools, boolean parallel) {
+        return switch (format.call()) {
+            case Call.Json keys -> object(tools, keys);
+            case Call.JsonList(var keys) -> list(object(tools, keys), parallel);
+            case Call.Named named -> named(tools, named);
+        };
+    }
+
+    /** White space may come first, since some tokenizers write it. */
+    private Rule list(Rule element, boolean parallel) {
+        var nfa = new Nfa(budget);
+        int first = nfa.state();
+        nfa.empty(nfa.maybe(nfa.literal(nfa.maybe(0, json.whitespace), "["), json.whitespace), first);
+        int after = nfa.maybe(nfa.call(first, element), json.whitespace);
+        if (parallel) {
+            nfa.empty(nfa.maybe(nfa.literal(after, ","), json.whitespace), first);
+        }
+        nfa.accept(nfa.literal(after, "]"));
+        return nfa.define(new Rule("a list of tool calls"));
+    }
+
+    private Rule named(List<ToolSchema> tools, Call.Named markers) {
+        var nfa = new Nfa(budget);
+        int end = nfa.state();
+        for (ToolSchema tool : tools) {
+            int name = nfa.literal(0, tool.name());
+            int identified = identified(nfa, name, markers.idMarker());
+            nfa.empty(name, identified);
+            nfa.call(marker(nfa, identified, markers.argumentsMarker()), arguments(tool), end);
+        }
+        nfa.accept(end);
+        return nfa.define(new Rule("a tool call", true, false));
+    }
+
+    private int identified(Nfa nfa, int from, String idMarker) {
+        int state = marker(nfa, from, idMarker);
+        for (int i = 0; i < ID_LENGTH; i++) {
+            int next = nfa.state();
+            nfa.range(state, '0', '9', next);
+            nfa.range(state, 'A', 'Z', next);
+            nfa.range(state, 'a', 'z', next);
+            state = next;
+        }
+        return state;
+    }
+
     /** The JSON object of one call. */
-    private Rule call(List<ToolSchema> tools) {
+    private Rule object(List<ToolSchema> tools, Call.Json keys) {
         var nfa = new Nfa(budget);
         int name = nfa.colon(
-                nfa.literal(nfa.maybe(nfa.literal(0, "{"), json.whitespace), JsonLiteral.text(format.nameKey())));
+                nfa.literal(nfa.maybe(nfa.literal(0, "{"), json.whitespace), JsonLiteral.text(keys.nameKey())));
         int close = nfa.state();
         for (ToolSchema tool : tools) {
             int comma = nfa.literal(nfa.literal(name, JsonLiteral.text(tool.name())), ",");
             int arguments =
-                    nfa.colon(nfa.literal(nfa.maybe(comma, json.whitespace), JsonLiteral.text(format.argumentsKey())));
+                    nfa.colon(nfa.literal(nfa.maybe(comma, json.whitespace), JsonLiteral.text(keys.argumentsKey())));
             nfa.call(arguments, arguments(tool), close);
         }
         nfa.accept(nfa.literal(nfa.maybe(close, json.whitespace), "}"));

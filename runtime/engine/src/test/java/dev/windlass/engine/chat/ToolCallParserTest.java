@@ -84,6 +84,48 @@ class ToolCallParserTest {
     }
 
     @Test
+    void readsAListOfCalls() {
+        assertParsed(
+                ToolCallFormat.MISTRAL_LIST,
+                "Let me see. [TOOL_CALLS] [{\"name\": \"f\", \"arguments\": {\"x\": 1}, \"id\": \"abcdefghi\"}, "
+                        + "{\"name\": \"g\", \"arguments\": {}}]\nDone.",
+                new Content("Let me see."),
+                new CallStarted(0, "f"),
+                new CallArguments(0, "{\"x\": 1}"),
+                new CallEnded(0),
+                new CallStarted(1, "g"),
+                new CallArguments(1, "{}"),
+                new CallEnded(1),
+                new Content("Done."));
+        for (String text : List.of("a [TOOL_CALLS] b", "[TOOL_CALLS] [1, 2]", "[TOOL_CALLS][{\"answer\": 42}]")) {
+            assertParsed(ToolCallFormat.MISTRAL_LIST, text, new Content(text));
+        }
+    }
+
+    @Test
+    void readsBareNamesWithArguments() {
+        assertParsed(
+                ToolCallFormat.MISTRAL,
+                "Let me see.[TOOL_CALLS]f[ARGS]{\"x\": \"]}\\\"\"}[TOOL_CALLS]g[CALL_ID]abcdefghi[ARGS] {}",
+                new Content("Let me see."),
+                new CallStarted(0, "f"),
+                new CallArguments(0, "{\"x\": \"]}\\\"\"}"),
+                new CallEnded(0),
+                new CallStarted(1, "g"),
+                new CallArguments(1, "{}"),
+                new CallEnded(1));
+        assertParsed(
+                ToolCallFormat.MISTRAL,
+                "[TOOL_CALLS]f[ARGS]{\"a\": \"xy",
+                new CallStarted(0, "f"),
+                new CallArguments(0, "{\"a\": \"xy"),
+                new CallEnded(0));
+        for (String text : List.of("a [TOOL_CALLS]b, c", "[TOOL_CALLS]f", "[TOOL_CALLS][ARGS]{}")) {
+            assertParsed(ToolCallFormat.MISTRAL, text, new Content(text));
+        }
+    }
+
+    @Test
     void takesKeysInAnyOrderAndArgumentsInAString() {
         assertParsed(
                 ToolCallFormat.HERMES,

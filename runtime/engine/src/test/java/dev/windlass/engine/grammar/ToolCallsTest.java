@@ -94,6 +94,61 @@ class ToolCallsTest {
     }
 
     @Test
+    void aListHoldsOneCallOrMore() {
+        String clock = "{\"name\": \"clock\", \"arguments\": {}}";
+        Grammar grammar = compiler.toolCalls(ToolCallFormat.MISTRAL_LIST, tools, new ToolChoice.Auto(), true);
+        assertThat(allows(grammar, "Just [text].")).isTrue();
+        assertThat(allows(grammar, "Let me see.[TOOL_CALLS][" + clock + "]")).isTrue();
+        assertThat(allows(grammar, "[TOOL_CALLS] [" + clock + ", " + clock + "]"))
+                .isTrue();
+        assertThat(Walks.allowsPrefix(grammar, "[TOOL_CALLS][]")).isFalse();
+        assertThat(Walks.allowsPrefix(grammar, "[TOOL_CALLS][" + clock + "] and"))
+                .isFalse();
+        Grammar single = compiler.toolCalls(ToolCallFormat.MISTRAL_LIST, tools, new ToolChoice.Required(), false);
+        assertThat(allows(single, "[TOOL_CALLS][" + clock + "]")).isTrue();
+        assertThat(allows(single, "text")).isFalse();
+        assertThat(Walks.allowsPrefix(single, "[TOOL_CALLS][" + clock + ",")).isFalse();
+        for (int seed = 0; seed < 20; seed++) {
+            MaskOracle.check(grammar, tokenizer, new Random(seed), 40);
+        }
+    }
+
+    @Test
+    void bareNamesStandBeforeTheirArguments() {
+        String weather = "[TOOL_CALLS]weather[ARGS]{\"city\": \"Oslo\"}";
+        Grammar grammar = compiler.toolCalls(ToolCallFormat.MISTRAL, tools, new ToolChoice.Auto(), true);
+        assertThat(allows(grammar, "Just text.")).isTrue();
+        assertThat(allows(grammar, "Let me see." + weather + "[TOOL_CALLS]clock[CALL_ID]a1B2c3D4e[ARGS]{}"))
+                .isTrue();
+        assertThat(Walks.allowsPrefix(grammar, "[TOOL_CALLS]clock[CALL_ID]a1[")).isFalse();
+        assertThat(Walks.allowsPrefix(grammar, "[TOOL_CALLS]nobody")).isFalse();
+        Grammar named = compiler.toolCalls(ToolCallFormat.MISTRAL, tools, new ToolChoice.Named("weather"), true);
+        assertThat(allows(named, weather)).isTrue();
+        assertThat(Walks.allowsPrefix(named, "[TOOL_CALLS]clock")).isFalse();
+        assertThat(Walks.allowsPrefix(named, weather + "[")).isFalse();
+    }
+
+    @Test
+    void namesAndArgumentsMayBeApartBySpecialTokens() {
+        ListedTokenizer special = ListedTokenizer.ofMerges("[TOOL_CALLS]", "[ARGS]");
+        Grammar grammar =
+                new GrammarCompiler(special).toolCalls(ToolCallFormat.MISTRAL, tools, new ToolChoice.Auto(), false);
+        int begin = special.end() - 2;
+        TokenConstraint constraint = grammar.start();
+        constraint.accept(begin);
+        for (byte b : "clock".getBytes(StandardCharsets.UTF_8)) {
+            assertThat(Walks.isAllowed(constraint, begin + 1)).isFalse();
+            constraint.accept(b);
+        }
+        assertThat(Walks.isAllowed(constraint, begin + 1)).isTrue();
+        constraint.accept(begin + 1);
+        for (byte b : "{}".getBytes(StandardCharsets.UTF_8)) {
+            constraint.accept(b);
+        }
+        assertThat(Walks.allowed(constraint)).containsExactly(special.end());
+    }
+
+    @Test
     void refusesUnknownAndRepeatedFunctions() {
         assertThatThrownBy(() -> grammar(new ToolChoice.Named("none"), false)).isInstanceOf(GrammarException.class);
         var twice = List.of(new ToolSchema("a", null), new ToolSchema("a", null));

@@ -2,7 +2,6 @@ package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
 import dev.windlass.engine.chat.ChatDelta;
-import dev.windlass.http.ClientConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -63,7 +62,7 @@ final class ChatAnswer implements Exchange.Answer {
                 head.terms().modelName(),
                 bodies,
                 usage.body(),
-                head.terms().promptLogprobs().isPresent() ? PromptLogprob.all(scored, head.names()) : null);
+                head.terms().scoring().prompt().isPresent() ? PromptLogprob.all(scored, head.names()) : null);
     }
 
     private ChatCompletion.Choice body(int index, Choice choice) {
@@ -72,7 +71,7 @@ final class ChatAnswer implements Exchange.Answer {
         return new ChatCompletion.Choice(
                 index,
                 message,
-                head.terms().logprobs().isPresent() ? new ChatLogprobs(choice.logprobs) : null,
+                head.terms().scoring().output().isPresent() ? new ChatLogprobs(choice.logprobs) : null,
                 FinishReasons.name(end.reason(), !message.toolCalls().isEmpty()),
                 end.stop());
     }
@@ -100,7 +99,8 @@ final class ChatAnswer implements Exchange.Answer {
         }
         var calls = new ArrayList<ToolCallBody>(names.size());
         for (int i = 0; i < names.size(); i++) {
-            calls.add(ToolCallBody.of(names.get(i), arguments.get(i).toString()));
+            calls.add(ToolCallBody.of(
+                    head.reading().callId(), names.get(i), arguments.get(i).toString()));
         }
         boolean saysNothing = content.isEmpty() && !calls.isEmpty();
         return new ChatCompletion.Message(
@@ -109,18 +109,5 @@ final class ChatAnswer implements Exchange.Answer {
                 null,
                 thought.isEmpty() ? null : thought.toString(),
                 calls);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void signOfLife() {
-        ClientConnection.current().probe();
-    }
-
-    @Override
-    public boolean wantsHeartbeat() {
-        return false;
     }
 }

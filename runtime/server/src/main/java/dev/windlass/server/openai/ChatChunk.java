@@ -58,17 +58,13 @@ record ChatChunk(
         @JsonInclude(JsonInclude.Include.NON_NULL)
         record Function(@Nullable String name, @Nullable String arguments) {}
 
-        static ToolCallDelta start(int index, String name) {
-            return new ToolCallDelta(index, Ids.toolCall(), "function", new Function(name, ""));
+        static ToolCallDelta start(int index, String id, String name) {
+            return new ToolCallDelta(index, id, "function", new Function(name, ""));
         }
 
         static ToolCallDelta arguments(int index, String fragment) {
             return new ToolCallDelta(index, null, null, new Function(null, fragment));
         }
-    }
-
-    static ChatChunk of(ChatHead head, Choice choice, @Nullable Object usage) {
-        return of(head, List.of(choice), usage);
     }
 
     static ChatChunk of(ChatHead head, List<Choice> choices, @Nullable Object usage) {

@@ -33,7 +33,7 @@ final class ChatService {
         var model = reader.model(body);
         var chat = ChatRequest.read(body, bodies.json());
         var terms = reader.read(request, body, model, logprobs(body));
-        if (terms.streaming().stream() && terms.promptLogprobs().isPresent()) {
+        if (terms.streaming().stream() && terms.scoring().prompt().isPresent()) {
             throw ApiException.badValue(
                     "prompt_logprobs", "'prompt_logprobs' are not available when 'stream' is enabled.");
         }
@@ -48,7 +48,7 @@ final class ChatService {
                 Ids.chat(),
                 clock.instant().getEpochSecond(),
                 terms,
-                new TokenNames(model.tokenizer(), terms.tokensAsIds()),
+                new TokenNames(model.tokenizer(), terms.scoring().tokensAsIds()),
                 chat.echo(),
                 reading(terms, rendered, tools.isPresent()));
         var requests = requests(head, prompt);
@@ -57,7 +57,7 @@ final class ChatService {
                 stream(request, response, head, prompt.length, generations);
             } else {
                 var answer = new ChatAnswer(head, prompt.length);
-                delivery.exchange().run(generations, terms.choices(), answer);
+                delivery.collect(generations, terms.choices(), answer);
                 bodies.send(request, response, answer.body());
             }
         }
@@ -67,7 +67,7 @@ final class ChatService {
             ServerRequest request, ServerResponse response, ChatHead head, int promptTokens, Generations generations) {
         try (var events = new EventStream(request, response)) {
             var answer = new ChatStream(head, promptTokens, events, bodies.json());
-            delivery.stream(generations, head.terms().choices(), answer, events, answer::end);
+            delivery.stream(generations, head.terms().choices(), answer, events);
         }
     }
 
@@ -78,7 +78,7 @@ final class ChatService {
                     "'tools' cannot be combined with another constraint on the output, such as 'response_format'.");
         }
         // The markers of a call may be special tokens.
-        return terms.withGrammar(tools.grammar(terms.model())).withSpecialTokens(false);
+        return terms.withGrammar(tools.grammar(terms.model()), terms.ending().withSpecialTokens());
     }
 
     private static ChatText.Reading reading(GenerationTerms terms, ChatPrompts.ChatPrompt prompt, boolean calls) {

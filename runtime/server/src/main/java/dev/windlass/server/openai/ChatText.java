@@ -6,6 +6,7 @@ import dev.windlass.engine.chat.ToolCallParser;
 import dev.windlass.engine.grammar.ToolCallFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ final class ChatText {
         /** Whether all text is simply said. */
         boolean isPlain() {
             return !thinks && calls == null;
+        }
+
+        /** A new id, of the kind that the model knows. */
+        String callId() {
+            return Ids.toolCall(Objects.requireNonNull(calls, "the model is not to call any function"));
         }
     }
 

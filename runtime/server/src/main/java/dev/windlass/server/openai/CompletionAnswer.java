@@ -1,7 +1,6 @@
 package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
-import dev.windlass.http.ClientConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,7 +88,7 @@ final class CompletionAnswer implements Exchange.Answer {
                 head.showLogprobs() ? logprobs(prompt, sequence) : null,
                 head.generatesNothing() ? "length" : FinishReasons.name(end.reason()),
                 head.generatesNothing() ? null : end.stop(),
-                head.terms().promptLogprobs().isPresent() && !head.echo() && scored != null
+                head.terms().scoring().prompt().isPresent() && !head.echo() && scored != null
                         ? PromptLogprob.all(scored, head.names())
                         : null);
     }
@@ -106,18 +105,5 @@ final class CompletionAnswer implements Exchange.Answer {
             builder.add(token.id(), token.logprobs());
         }
         return builder.take();
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void signOfLife() {
-        ClientConnection.current().probe();
-    }
-
-    @Override
-    public boolean wantsHeartbeat() {
-        return false;
     }
 }

@@ -43,6 +43,6 @@ record CompletionHead(
 
     /** Whether the client wanted no output, only its prompt scored. */
     boolean generatesNothing() {
-        return terms.maximumTokens().orElse(1) == 0;
+        return terms.ending().maximumTokens().orElse(1) == 0;
     }
 }

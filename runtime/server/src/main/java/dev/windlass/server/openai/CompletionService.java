@@ -5,6 +5,7 @@ import dev.windlass.http.ApiException;
 import dev.windlass.http.Bodies;
 import dev.windlass.http.EventStream;
 import dev.windlass.http.Fields;
+import dev.windlass.server.openai.GenerationTerms.Scoring;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.InstantSource;
@@ -40,7 +41,7 @@ final class CompletionService {
                 stream(request, response, head, generations);
             } else {
                 var answer = new CompletionAnswer(head);
-                delivery.exchange().run(generations, head.sequences(), answer);
+                delivery.collect(generations, head.sequences(), answer);
                 bodies.send(request, response, answer.body());
             }
         }
@@ -49,7 +50,7 @@ final class CompletionService {
     private void stream(ServerRequest request, ServerResponse response, CompletionHead head, Generations generations) {
         try (var events = new EventStream(request, response)) {
             var answer = new CompletionStream(head, events, bodies.json());
-            delivery.stream(generations, head.sequences(), answer, events, answer::end);
+            delivery.stream(generations, head.sequences(), answer, events);
         }
     }
 
@@ -64,14 +65,17 @@ final class CompletionService {
         var terms = reader.read(request, body, model, asked);
         int bestOf = bestOf(body, terms);
         if (echo && asked.isPresent()) {
-            terms = terms.withLogprobs(asked, asked);
-        } else if (terms.streaming().stream() && terms.promptLogprobs().isPresent()) {
+            terms = terms.with(new Scoring(asked, asked, terms.scoring().tokensAsIds()));
+        } else if (terms.streaming().stream() && terms.scoring().prompt().isPresent()) {
             throw ApiException.badValue(
                     "prompt_logprobs", "'prompt_logprobs' are not available when 'stream' is enabled.");
         } else if (bestOf > terms.choices()) {
-            terms = terms.withLogprobs(OptionalInt.of(asked.orElse(0)), terms.promptLogprobs());
+            terms = terms.with(new Scoring(
+                    OptionalInt.of(asked.orElse(0)),
+                    terms.scoring().prompt(),
+                    terms.scoring().tokensAsIds()));
         }
-        if (terms.maximumTokens().orElse(1) == 0 && !echo) {
+        if (terms.ending().maximumTokens().orElse(1) == 0 && !echo) {
             throw ApiException.invalid(
                     400,
                     "max_tokens",
@@ -88,7 +92,7 @@ final class CompletionService {
                 Ids.completion(),
                 clock.instant().getEpochSecond(),
                 terms,
-                new TokenNames(model.tokenizer(), terms.tokensAsIds()),
+                new TokenNames(model.tokenizer(), terms.scoring().tokensAsIds()),
                 prompts,
                 echo,
                 bestOf,

@@ -7,33 +7,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A text completion that is sent as it comes. */
-final class CompletionStream implements Exchange.Answer {
+final class CompletionStream implements Delivery.StreamedAnswer {
     private final CompletionHead head;
-    private final EventStream events;
-    private final Json json;
-    private final TextChunks chunks;
-    private final UsageBody.Total usage;
-    private final UsageMeter meter;
+    private final ChunkWriter<Completion.Choice> chunks;
     private final boolean[] begun;
     private final CompletionLogprobs.Builder[] logprobs;
 
     CompletionStream(CompletionHead head, EventStream events, Json json) {
         this.head = head;
-        this.events = events;
-        this.json = json;
-        this.usage = new UsageBody.Total(head.promptTokens());
-        this.meter = new UsageMeter(head.terms(), head.promptTokens(), head.sequences());
         this.begun = new boolean[head.sequences()];
         this.logprobs = new CompletionLogprobs.Builder[head.sequences()];
         for (int i = 0; i < logprobs.length; i++) {
             logprobs[i] = new CompletionLogprobs.Builder(head.names());
         }
-        this.chunks = new TextChunks(
-                begun.length,
-                (index, text) -> json.bytes(Completion.of(
-                        head,
-                        List.of(new Completion.Choice(index, text, null, null, null, null)),
-                        meter.placeholder())));
+        var usage = new UsageMeter(head.terms().streaming(), head.promptTokens(), head.sequences());
+        this.chunks = new ChunkWriter<>(events, json, usage, new Format(head));
+    }
+
+    private record Format(CompletionHead head) implements ChunkWriter.Format<Completion.Choice> {
+        @Override
+        public Completion.Choice text(int index, String text) {
+            return new Completion.Choice(index, text, null, null, null, null);
+        }
+
+        @Override
+        public Completion chunk(List<Completion.Choice> choices, @Nullable Object usage) {
+            return Completion.of(head, choices, usage);
+        }
     }
 
     @Override
@@ -43,7 +43,7 @@ final class CompletionStream implements Exchange.Answer {
             logprobs[index].add(prompt[i], scored.tokens().get(i));
         }
         begun[index] = true;
-        add(new Completion.Choice(index, head.prompt(index).text(), logprobs[index].take(), null, null, null));
+        show(index, head.prompt(index).text());
     }
 
     @Override
@@ -52,12 +52,12 @@ final class CompletionStream implements Exchange.Answer {
         if (head.generatesNothing()) {
             return;
         }
-        meter.count(index);
+        chunks.count(index);
         if (token.logprobs() != null) {
             logprobs[index].add(token.id(), token.logprobs());
-            add(new Completion.Choice(index, token.text(), logprobs[index].take(), null, null, null));
+            show(index, token.text());
         } else if (!token.text().isEmpty()) {
-            text(index, token.text());
+            chunks.text(index, token.text());
         }
     }
 
@@ -65,26 +65,20 @@ final class CompletionStream implements Exchange.Answer {
     public void finished(int index, GenerationEvent.Finished finished) {
         begin(index);
         boolean nothing = head.generatesNothing();
-        usage.add(
-                finished.usage(),
-                head.isFirstOfPrompt(index),
-                nothing ? 0 : finished.usage().generatedTokens());
-        add(new Completion.Choice(
+        var last = new Completion.Choice(
                 index,
                 nothing ? "" : finished.text(),
                 null,
                 nothing ? "length" : FinishReasons.name(finished.reason()),
                 nothing ? null : finished.stop(),
-                null));
+                null);
+        int generated = nothing ? 0 : finished.usage().generatedTokens();
+        chunks.addLast(index, last, finished.usage(), head.isFirstOfPrompt(index), generated);
     }
 
-    /** Adds what comes after the last sequence's end. */
-    void end() {
-        if (head.terms().streaming().includeUsage()) {
-            events.add(json.bytes(Completion.of(head, List.of(), usage.body())));
-        }
-        events.addDone();
-        events.flush();
+    @Override
+    public void end() {
+        chunks.end();
     }
 
     private void begin(int index) {
@@ -93,36 +87,13 @@ final class CompletionStream implements Exchange.Answer {
         }
         begun[index] = true;
         if (head.echo()) {
-            text(index, head.prompt(index).text());
+            chunks.text(index, head.prompt(index).text());
             logprobs[index].skip(head.prompt(index).text());
         }
     }
 
-    private void text(int index, String text) {
-        if (meter.isContinuous()) {
-            add(new Completion.Choice(index, text, null, null, null, null));
-        } else {
-            chunks.add(events, index, text);
-        }
-    }
-
-    private void add(Completion.Choice choice) {
-        @Nullable Object shown = meter.isContinuous() ? meter.body(choice.index()) : meter.placeholder();
-        events.add(json.bytes(Completion.of(head, List.of(choice), shown)));
-    }
-
-    @Override
-    public void flush() {
-        events.flush();
-    }
-
-    @Override
-    public void signOfLife() {
-        events.heartbeat();
-    }
-
-    @Override
-    public boolean wantsHeartbeat() {
-        return true;
+    /** Adds text together with the log-probabilities read so far. */
+    private void show(int index, String text) {
+        chunks.add(index, new Completion.Choice(index, text, logprobs[index].take(), null, null, null));
     }
 }

@@ -32,7 +32,10 @@ final class Exchange {
         void promptScored(int index, GenerationEvent.PromptScored scored);
 
         void finished(int index, GenerationEvent.Finished finished);
+    }
 
+    /** Who waits for the answer. */
+    interface Client {
         /** Sends what is ready; called once for all the events at hand. */
         void flush();
 
@@ -44,7 +47,7 @@ final class Exchange {
     }
 
     /** Runs to the end. Throws what {@link EngineFailures} makes of a failure. */
-    void run(Generations generations, int sequences, Answer answer) {
+    void run(Generations generations, int sequences, Answer answer, Client client) {
         var connection = ClientConnection.current();
         connection.watch();
         var progress = new Progress(answer, sequences);
@@ -53,17 +56,17 @@ final class Exchange {
             while (progress.running > 0) {
                 boolean any = generations.take(POLL, progress);
                 if (any) {
-                    answer.flush();
+                    client.flush();
                 }
                 long now = System.nanoTime();
                 long quiet = now - lastSign;
-                if (any && answer.wantsHeartbeat()) {
+                if (any && client.wantsHeartbeat()) {
                     lastSign = now;
                 } else if (progress.running > 0
                         && (connection.hasClosedItsSide()
                                 ? quiet > POLL.toNanos() / 2
-                                : answer.wantsHeartbeat() && quiet > heartbeat.toNanos())) {
-                    answer.signOfLife();
+                                : client.wantsHeartbeat() && quiet > heartbeat.toNanos())) {
+                    client.signOfLife();
                     lastSign = now;
                 }
                 if (progress.running > 0 && isCut.getAsBoolean()) {

@@ -32,9 +32,8 @@ final class GenerateService {
     void generate(ServerRequest request, ServerResponse response) {
         var body = bodies.read(request);
         var model = reader.model(body);
-        var terms = reader.read(request, body, model, OptionalInt.empty())
-                .withChoices(1)
-                .withMaximum(maximum(body));
+        var asked = reader.read(request, body, model, OptionalInt.empty());
+        var terms = asked.withChoices(1, asked.ending().withMaximum(maximum(body)));
         var prompts = List.of(CompletionPrompts.readText(body, model.tokenizer()));
         var head = new CompletionHead(
                 Ids.completion(),
@@ -48,7 +47,7 @@ final class GenerateService {
         var requests = List.of(terms.request(head.id(), prompts.getFirst().tokens(), 0, DEFAULT_MAXIMUM, "prompt"));
         try (var generations = Generations.submit(model, requests)) {
             var answer = new CompletionAnswer(head);
-            delivery.exchange().run(generations, 1, answer);
+            delivery.collect(generations, 1, answer);
             var completion = answer.body();
             var choice = completion.choices().getFirst();
             bodies.send(

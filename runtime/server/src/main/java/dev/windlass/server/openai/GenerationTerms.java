@@ -17,28 +17,65 @@ import org.jspecify.annotations.Nullable;
  *
  * @param modelName as the client wrote it, which may be an alias
  * @param choices how many outputs a prompt gets
- * @param maximumTokens the bound the request set, if it did
- * @param tokensAsIds whether log-probabilities name tokens {@code token_id:17} instead of by their text
  */
 record GenerationTerms(
         ServedModel model,
         String modelName,
-        SamplingParameters sampling,
         int choices,
-        OptionalInt maximumTokens,
-        int minimumTokens,
-        boolean ignoreEnd,
-        Set<Integer> stopTokens,
-        List<String> stopStrings,
-        boolean includeStop,
-        boolean skipSpecialTokens,
-        OptionalInt logprobs,
-        OptionalInt promptLogprobs,
-        boolean tokensAsIds,
+        SamplingParameters sampling,
+        Ending ending,
+        Scoring scoring,
         @Nullable Grammar grammar,
-        int priority,
-        Duration timeout,
+        Urgency urgency,
         Streaming streaming) {
+
+    /**
+     * When an output ends, and what of its end is shown.
+     *
+     * @param maximumTokens the bound the request set, if it did
+     */
+    record Ending(
+            OptionalInt maximumTokens,
+            int minimumTokens,
+            boolean ignoreEnd,
+            Set<Integer> stopTokens,
+            List<String> stopStrings,
+            boolean includeStop,
+            boolean skipSpecialTokens) {
+
+        Ending withMaximum(OptionalInt tokens) {
+            return new Ending(
+                    tokens, minimumTokens, ignoreEnd, stopTokens, stopStrings, includeStop, skipSpecialTokens);
+        }
+
+        Ending withSpecialTokens() {
+            return new Ending(maximumTokens, minimumTokens, ignoreEnd, stopTokens, stopStrings, includeStop, false);
+        }
+
+        GenerationRequest.Limits limits(int most) {
+            return new GenerationRequest.Limits(
+                    most,
+                    Math.min(minimumTokens, most),
+                    ignoreEnd,
+                    stopTokens,
+                    stopStrings,
+                    includeStop,
+                    skipSpecialTokens);
+        }
+    }
+
+    /**
+     * Which log-probabilities are wanted: of how many tokens besides the chosen one.
+     *
+     * @param tokensAsIds whether they name tokens {@code token_id:17} instead of by their text
+     */
+    record Scoring(OptionalInt output, OptionalInt prompt, boolean tokensAsIds) {}
+
+    /**
+     * @param priority the smaller, the sooner
+     * @param timeout the longest it may take
+     */
+    record Urgency(int priority, Duration timeout) {}
 
     /**
      * How the answer comes.
@@ -49,114 +86,16 @@ record GenerationTerms(
      */
     record Streaming(boolean stream, boolean includeUsage, boolean continuousUsage) {}
 
-    GenerationTerms withGrammar(@Nullable Grammar grammar) {
-        return new GenerationTerms(
-                model,
-                modelName,
-                sampling,
-                choices,
-                maximumTokens,
-                minimumTokens,
-                ignoreEnd,
-                stopTokens,
-                stopStrings,
-                includeStop,
-                skipSpecialTokens,
-                logprobs,
-                promptLogprobs,
-                tokensAsIds,
-                grammar,
-                priority,
-                timeout,
-                streaming);
+    GenerationTerms with(Scoring scoring) {
+        return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);
     }
 
-    GenerationTerms withLogprobs(OptionalInt logprobs, OptionalInt promptLogprobs) {
-        return new GenerationTerms(
-                model,
-                modelName,
-                sampling,
-                choices,
-                maximumTokens,
-                minimumTokens,
-                ignoreEnd,
-                stopTokens,
-                stopStrings,
-                includeStop,
-                skipSpecialTokens,
-                logprobs,
-                promptLogprobs,
-                tokensAsIds,
-                grammar,
-                priority,
-                timeout,
-                streaming);
+    GenerationTerms withChoices(int choices, Ending ending) {
+        return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);
     }
 
-    GenerationTerms withChoices(int choices) {
-        return new GenerationTerms(
-                model,
-                modelName,
-                sampling,
-                choices,
-                maximumTokens,
-                minimumTokens,
-                ignoreEnd,
-                stopTokens,
-                stopStrings,
-                includeStop,
-                skipSpecialTokens,
-                logprobs,
-                promptLogprobs,
-                tokensAsIds,
-                grammar,
-                priority,
-                timeout,
-                streaming);
-    }
-
-    GenerationTerms withMaximum(OptionalInt maximumTokens) {
-        return new GenerationTerms(
-                model,
-                modelName,
-                sampling,
-                choices,
-                maximumTokens,
-                minimumTokens,
-                ignoreEnd,
-                stopTokens,
-                stopStrings,
-                includeStop,
-                skipSpecialTokens,
-                logprobs,
-                promptLogprobs,
-                tokensAsIds,
-                grammar,
-                priority,
-                timeout,
-                streaming);
-    }
-
-    GenerationTerms withSpecialTokens(boolean skipSpecialTokens) {
-        return new GenerationTerms(
-                model,
-                modelName,
-                sampling,
-                choices,
-                maximumTokens,
-                minimumTokens,
-                ignoreEnd,
-                stopTokens,
-                stopStrings,
-                includeStop,
-                skipSpecialTokens,
-                logprobs,
-                promptLogprobs,
-                tokensAsIds,
-                grammar,
-                priority,
-                timeout,
-                streaming);
+    GenerationTerms withGrammar(Grammar grammar, Ending ending) {
+        return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);
     }
 
     /**
@@ -166,38 +105,37 @@ record GenerationTerms(
      * @param parameter the field that holds the prompt, for errors
      */
     GenerationRequest request(String id, int[] prompt, int choice, int bound, String parameter) {
+        return new GenerationRequest(
+                id,
+                prompt,
+                sampling(choice),
+                ending.limits(maximumTokens(prompt.length, bound, parameter)),
+                scoring.output(),
+                scoring.prompt(),
+                grammar,
+                urgency.priority(),
+                urgency.timeout());
+    }
+
+    private int maximumTokens(int promptTokens, int bound, String parameter) {
         int context = model.contextLength();
-        int room = context - prompt.length;
+        int room = context - promptTokens;
         if (room < 1) {
             throw tooLong(
                     parameter,
                     "This model's maximum context length is %d tokens. However, your %s resulted in %d tokens and at least one must be generated. Please reduce the length of the %s."
-                            .formatted(context, parameter, prompt.length, parameter));
+                            .formatted(context, parameter, promptTokens, parameter));
         }
-        if (maximumTokens.isPresent() && maximumTokens.getAsInt() > room) {
+        int asked = ending.maximumTokens().orElse(Math.min(bound, room));
+        if (asked > room) {
             throw tooLong(
                     parameter,
                     "This model's maximum context length is %d tokens. However, you requested %d tokens (%d in the %s, %d in the completion). Please reduce the length of the %s or completion."
                             .formatted(
-                                    context,
-                                    (long) prompt.length + maximumTokens.getAsInt(),
-                                    prompt.length,
-                                    parameter,
-                                    maximumTokens.getAsInt(),
-                                    parameter));
+                                    context, (long) promptTokens + asked, promptTokens, parameter, asked, parameter));
         }
         // A bound of 0 asks for the prompt's own log-probabilities; the engine computes at least one token.
-        int most = Math.max(1, maximumTokens.orElse(Math.min(bound, room)));
-        var limits = new GenerationRequest.Limits(
-                most,
-                Math.min(minimumTokens, most),
-                ignoreEnd,
-                stopTokens,
-                stopStrings,
-                includeStop,
-                skipSpecialTokens);
-        return new GenerationRequest(
-                id, prompt, sampling(choice), limits, logprobs, promptLogprobs, grammar, priority, timeout);
+        return Math.max(1, asked);
     }
 
     /** Choices of one request differ although they share its seed. */

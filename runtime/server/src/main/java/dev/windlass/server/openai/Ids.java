@@ -1,5 +1,7 @@
 package dev.windlass.server.openai;
 
+import dev.windlass.engine.grammar.ToolCallFormat;
+import dev.windlass.engine.grammar.ToolCallFormat.Call;
 import java.util.UUID;
 
 /** Makes the ids of what the API returns. */
@@ -14,8 +16,12 @@ final class Ids {
         return "cmpl-" + random();
     }
 
-    static String toolCall() {
-        return "call_" + random().substring(0, 24);
+    static String toolCall(ToolCallFormat format) {
+        return switch (format.call()) {
+            case Call.Json _ -> "call_" + random().substring(0, 24);
+            // Mistral's templates refuse ids of any other length when the conversation goes on.
+            case Call.JsonList _, Call.Named _ -> random().substring(0, 9);
+        };
     }
 
     private static String random() {

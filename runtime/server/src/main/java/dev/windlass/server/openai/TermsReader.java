@@ -5,7 +5,10 @@ import dev.windlass.engine.sample.SamplingParameters;
 import dev.windlass.engine.token.Tokenizer;
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Fields;
+import dev.windlass.server.openai.GenerationTerms.Ending;
+import dev.windlass.server.openai.GenerationTerms.Scoring;
 import dev.windlass.server.openai.GenerationTerms.Streaming;
+import dev.windlass.server.openai.GenerationTerms.Urgency;
 import dev.windlass.server.registry.GenerationDefaults;
 import dev.windlass.server.registry.ModelRegistry;
 import dev.windlass.server.registry.ServedModel;
@@ -61,22 +64,30 @@ final class TermsReader {
         return new GenerationTerms(
                 model,
                 body.text("model").orElse(model.name()),
-                sampling(body, defaults, model.tokenizer()),
                 wanted,
+                sampling(body, defaults, model.tokenizer()),
+                ending(body, defaults),
+                new Scoring(
+                        logprobs,
+                        body.integer("prompt_logprobs", 0, MOST_LOGPROBS),
+                        body.flag("return_tokens_as_token_ids", false)),
+                constraints.read(body, model.grammars()),
+                new Urgency(
+                        body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE)
+                                .orElse(0),
+                        timeout(request)),
+                streaming(body));
+    }
+
+    private static Ending ending(Fields body, GenerationDefaults defaults) {
+        return new Ending(
                 maximumTokens(body, defaults),
                 body.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0),
                 body.flag("ignore_eos", false),
                 stopTokens(body),
                 stopStrings(body),
                 body.flag("include_stop_str_in_output", false),
-                body.flag("skip_special_tokens", true),
-                logprobs,
-                body.integer("prompt_logprobs", 0, MOST_LOGPROBS),
-                body.flag("return_tokens_as_token_ids", false),
-                constraints.read(body, model.grammars()),
-                body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(0),
-                timeout(request),
-                streaming(body));
+                body.flag("skip_special_tokens", true));
     }
 
     private static SamplingParameters sampling(Fields body, GenerationDefaults defaults, Tokenizer tokenizer) {
