@@ -76,11 +76,14 @@ class ApiServerTest {
         create("fixed", "{model: {uri: 'hf://a/b'}}");
         var edit = kube.client().genericKubernetesResources(LlmDeployment.API_VERSION, LlmDeployment.KIND);
 
-        assertThatThrownBy(() -> edit.inNamespace(kube.namespace()).withName("fixed").edit(resource -> {
-                    resource.setAdditionalProperty(
-                            "spec", Map.of("model", Map.of("uri", "hf://a/b"), "cache", Map.of("mode", "Node")));
-                    return resource;
-                }))
+        assertThatThrownBy(() -> edit.inNamespace(kube.namespace())
+                        .withName("fixed")
+                        .edit(resource -> {
+                            resource.setAdditionalProperty(
+                                    "spec",
+                                    Map.of("model", Map.of("uri", "hf://a/b"), "cache", Map.of("mode", "Node")));
+                            return resource;
+                        }))
                 .hasMessageContaining(Sentences.CACHE_MODE);
     }
 
@@ -98,10 +101,12 @@ class ApiServerTest {
 
     @Test
     void writesDefaultsOnlyIntoBlocksThatSomebodyWrote() {
-        assertThat(create("minimal", "{model: {uri: 'hf://a/b'}}")).isEqualTo(Map.of("model", Map.of("uri", "hf://a/b")));
-        assertThat(create(
-                        "more",
-                        "{model: {uri: 'hf://a/b', convert: {}}, autoscaling: {maxReplicas: 2}, rollout: {}, auth: {}, cache: {}, traffic: {sticky: {}}, resources: {gpu: {}}}"))
+        assertThat(create("minimal", "{model: {uri: 'hf://a/b'}}"))
+                .isEqualTo(Map.of("model", Map.of("uri", "hf://a/b")));
+        assertThat(
+                        create(
+                                "more",
+                                "{model: {uri: 'hf://a/b', convert: {}}, autoscaling: {maxReplicas: 2}, rollout: {}, auth: {}, cache: {}, traffic: {sticky: {}}, resources: {gpu: {}}}"))
                 .isEqualTo(Map.of(
                         "model", Map.of("uri", "hf://a/b", "convert", Map.of("target", "Onnx", "quantization", "Auto")),
                         "autoscaling", Map.of("minReplicas", 1, "maxReplicas", 2),
@@ -122,9 +127,9 @@ class ApiServerTest {
         assertThat(kube.kubectl("get", "llm").text().lines().map(line -> line.split(" {2,}")))
                 .satisfiesExactly(
                         head -> assertThat(head)
-                                .containsExactly("NAME", "READY", "PHASE", "REPLICAS", "STABLE", "CANARY", "WEIGHT", "AGE"),
-                        row -> assertThat(row)
-                                .startsWith("qwen", "True", "Canary", "3/3", "qwen-b2", "qwen-c3", "25"));
+                                .containsExactly(
+                                        "NAME", "READY", "PHASE", "REPLICAS", "STABLE", "CANARY", "WEIGHT", "AGE"),
+                        row -> assertThat(row).startsWith("qwen", "True", "Canary", "3/3", "qwen-b2", "qwen-c3", "25"));
         assertThat(kube.kubectl("get", "llmd", "-o", "wide").text())
                 .contains("MODEL", "URL", "hf://a/b", "http://qwen.test.svc");
         assertThat(kube.kubectl("get", "all").text()).contains("llmdeployment.windlass.dev/qwen");
@@ -154,7 +159,15 @@ class ApiServerTest {
                 new LlmDeploymentStatus.Model("a09a354", "sha256:0", 1L, ModelSpec.Format.SafeTensors),
                 null,
                 List.of(new LlmDeploymentStatus.Revision(
-                        "qwen-b2", LlmDeploymentStatus.Role.Stable, "", 75, 2, 2, 2, "hf://a/b", "2026-01-01T00:00:00Z")),
+                        "qwen-b2",
+                        LlmDeploymentStatus.Role.Stable,
+                        "",
+                        75,
+                        2,
+                        2,
+                        2,
+                        "hf://a/b",
+                        "2026-01-01T00:00:00Z")),
                 new RolloutStatus(
                         2,
                         3,
@@ -178,9 +191,8 @@ class ApiServerTest {
 
     /** The spec as the server stored it. */
     private @Nullable Object create(String name, String spec) {
-        var resource = kube.client()
-                .getKubernetesSerialization()
-                .unmarshal(yaml(name, spec), GenericKubernetesResource.class);
+        var resource =
+                kube.client().getKubernetesSerialization().unmarshal(yaml(name, spec), GenericKubernetesResource.class);
         return kube.client()
                 .resource(resource)
                 .inNamespace(kube.namespace())
@@ -190,7 +202,8 @@ class ApiServerTest {
     }
 
     private String file(String spec) throws IOException {
-        return Files.writeString(directory.resolve("resource.yaml"), yaml("file", spec)).toString();
+        return Files.writeString(directory.resolve("resource.yaml"), yaml("file", spec))
+                .toString();
     }
 
     private static String yaml(String name, String spec) {

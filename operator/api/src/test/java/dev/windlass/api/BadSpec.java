@@ -11,12 +11,8 @@ record BadSpec(String yaml, String sentence) {
 
     static final List<BadSpec> ALL = List.of(
             bad("replicas: 1, autoscaling: {maxReplicas: 2}", Sentences.REPLICAS_OR_AUTOSCALING),
-            bad(
-                    "variants: [{name: a, weight: 1}], rollout: {strategy: Canary}",
-                    Sentences.VARIANTS_AND_ROLLOUT),
-            bad(
-                    "variants: [{name: a, weight: 1}], rollout: {strategy: BlueGreen}",
-                    Sentences.VARIANTS_AND_ROLLOUT),
+            bad("variants: [{name: a, weight: 1}], rollout: {strategy: Canary}", Sentences.VARIANTS_AND_ROLLOUT),
+            bad("variants: [{name: a, weight: 1}], rollout: {strategy: BlueGreen}", Sentences.VARIANTS_AND_ROLLOUT),
             bad("variants: [{name: a, weight: 1}, {name: a, weight: 2}]", Sentences.VARIANTS_UNIQUE),
             bad("variants: [{name: canary, weight: 1}]", Sentences.VARIANT_NAMES),
             bad("variants: [{name: a, weight: 60}, {name: b, weight: 41}]", Sentences.VARIANT_WEIGHTS),
@@ -59,8 +55,12 @@ record BadSpec(String yaml, String sentence) {
             bad("scheduling: {tolerations: [{operator: Exists, value: v}]}", Sentences.TOLERATION_VALUE),
             bad("autoscaling: {minReplicas: 3, maxReplicas: 2}", Sentences.MIN_REPLICAS),
             bad("autoscaling: {maxReplicas: 2, idle: {}}", Sentences.IDLE),
-            bad("autoscaling: {maxReplicas: 2, schedules: [" + schedule("a", "08:00", 3) + "]}", Sentences.SCHEDULE_REPLICAS),
-            bad("autoscaling: {maxReplicas: 2, schedules: [" + schedule("a", "09:00", 1) + "]}", Sentences.SCHEDULE_TIMES),
+            bad(
+                    "autoscaling: {maxReplicas: 2, schedules: [" + schedule("a", "08:00", 3) + "]}",
+                    Sentences.SCHEDULE_REPLICAS),
+            bad(
+                    "autoscaling: {maxReplicas: 2, schedules: [" + schedule("a", "09:00", 1) + "]}",
+                    Sentences.SCHEDULE_TIMES),
             bad(
                     "autoscaling: {maxReplicas: 2, schedules: [" + schedule("a", "08:00", 1) + ", "
                             + schedule("a", "07:00", 1) + "]}",
@@ -68,7 +68,9 @@ record BadSpec(String yaml, String sentence) {
             bad(
                     "autoscaling: {maxReplicas: 2, metrics: [{type: QueueDepth, target: 1}, {type: QueueDepth, target: 2}]}",
                     Sentences.METRICS_UNIQUE),
-            bad("autoscaling: {maxReplicas: 2, metrics: [{type: QueueDepth, target: few}]}", Sentences.QUANTITY_EXPECTED),
+            bad(
+                    "autoscaling: {maxReplicas: 2, metrics: [{type: QueueDepth, target: few}]}",
+                    Sentences.QUANTITY_EXPECTED),
             bad("rollout: {canary: {}}", Sentences.CANARY_BLOCK),
             bad("rollout: {strategy: BlueGreen, canary: {}}", Sentences.CANARY_BLOCK),
             bad("rollout: {maxSurge: 0}", Sentences.SURGE),

@@ -14,7 +14,9 @@ final class Examples {
 
     static List<Path> files() {
         try (var files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
         }
