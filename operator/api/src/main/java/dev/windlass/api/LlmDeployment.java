@@ -2,7 +2,6 @@ package dev.windlass.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -30,8 +29,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Replicas", jsonPath = ".status.readyOfDesired")
 @AdditionalPrinterColumn(name = "Stable", jsonPath = ".status.stableRevision")
 @AdditionalPrinterColumn(name = "Canary", jsonPath = ".status.canaryRevision")
-@AdditionalPrinterColumn(name = "Weight", type = Type.INTEGER, jsonPath = ".status.canaryWeight")
-@AdditionalPrinterColumn(name = "Age", type = Type.DATE, jsonPath = ".metadata.creationTimestamp")
+@AdditionalPrinterColumn(name = "Weight", type = AdditionalPrinterColumn.Type.INTEGER, jsonPath = ".status.canaryWeight")
+@AdditionalPrinterColumn(name = "Age", type = AdditionalPrinterColumn.Type.DATE, jsonPath = ".metadata.creationTimestamp")
 @AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model.uri", priority = 1)
 @AdditionalPrinterColumn(name = "URL", jsonPath = ".status.url", priority = 1)
 @ValidationRule(

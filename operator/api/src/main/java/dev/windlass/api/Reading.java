@@ -9,14 +9,18 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -91,8 +95,26 @@ final class Reading {
                         "\"" + wrong.getValue() + "\"");
             case InvalidFormatException wrong ->
                 new Problem(path, wrong.getTargetType().getSimpleName(), "\"" + wrong.getValue() + "\"");
+            case MismatchedInputException wrong ->
+                Problem.contradiction(path, "expected " + expected(wrong.getTargetType()));
             default -> Problem.contradiction(path, firstLine(problem.getOriginalMessage()));
         };
+    }
+
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null || Block.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)) {
+            return "an object";
+        }
+        if (type == GoDuration.class) {
+            return GoDuration.EXPECTED;
+        }
+        if (type == Ratio.class) {
+            return Ratio.EXPECTED;
+        }
+        if (type == Quantity.class) {
+            return Sentences.QUANTITY_EXPECTED;
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "a value of type " + type.getSimpleName();
     }
 
     private static String path(String prefix, JsonMappingException problem) {

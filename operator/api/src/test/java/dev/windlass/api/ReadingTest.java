@@ -52,8 +52,9 @@ class ReadingTest {
 
     @Test
     void readsAnyStatusAtAll() {
-        assertThat(read("status: {phase: Meditating, replicas: 2, revisions: [{role: Star, name: a}], conditions: [null]}")
-                        .status())
+        assertThat(
+                        read("status: {phase: Meditating, replicas: 2, revisions: [{role: Star, name: a}], conditions: [null]}")
+                                .status())
                 .satisfies(status -> {
                     assertThat(status.phase()).isNull();
                     assertThat(status.replicas()).isEqualTo(2);

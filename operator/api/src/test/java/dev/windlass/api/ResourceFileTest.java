@@ -26,7 +26,7 @@ class ResourceFileTest {
         assertThat(read).singleElement().satisfies(resource -> {
             assertThat(resource.name()).isEqualTo("qwen");
             assertThat(resource.spec().model().convert()).isNull();
-            assertThat(resource.spec().drain().timeout().value()).isEqualTo(Duration.ofSeconds(120));
+            assertThat(resource.spec().drain().timeout().value()).isEqualTo(Duration.ofMinutes(2));
             assertThat(resource.spec().limits().queue().maxWaiting()).isEqualTo(256);
         });
     }
@@ -76,6 +76,36 @@ class ResourceFileTest {
                 .hasMessageContaining("resource.yaml:")
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void saysWhereFieldsStandThatContradictEachOther() {
+        assertThatThrownBy(() -> read(HEAD + """
+                metadata: {name: a}
+                spec:
+                  model: {uri: 'hf://a/b'}
+                ---
+                apiVersion: windlass.dev/v1alpha1
+                kind: LlmDeployment
+                metadata: {name: b}
+                spec:
+                  model: {uri: 'hf://a/b'}
+                  rollout:
+                    strategy: Canary
+                    canary:
+                      steps:
+                      - {weight: 20}
+                      - {weight: 10}
+                """))
+                .hasMessageEndingWith("resource.yaml:15: spec.rollout.canary.steps: canary step weights must ascend");
+        assertThatThrownBy(() -> read(HEAD + """
+                metadata: {name: b}
+                spec:
+                  model: {uri: 'hf://a/b'}
+                  autoscaling:
+                    schedules: []
+                """))
+                .hasMessageEndingWith("resource.yaml:6: spec.autoscaling.maxReplicas: expected a value, got nothing");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The definition as a real API server understands it. */
 class ApiServerTest {
     @RegisterExtension
-    static final KubeApi kube = KubeApi.with(Definition.FILE);
+    static final KubeApi kube = KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml"));
 
     @SuppressWarnings("unused")
     private static final List<BadSpec> BAD = BadSpec.ALL;
@@ -43,6 +44,7 @@ class ApiServerTest {
 
         assertThat(applied.text()).contains("created").doesNotContain("Warning");
         assertThat(applied.status()).isZero();
+        assertThat(ResourceFile.read(example)).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -51,6 +53,17 @@ class ApiServerTest {
         assertThatThrownBy(() -> create("bad", bad.spec()))
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining(bad.sentence());
+    }
+
+    @ParameterizedTest
+    @FieldSource("BAD")
+    void refusesInTheWordsInWhichFilesAreRefused(BadSpec bad) {
+        LlmDeployment resource = new KubernetesSerialization().unmarshal(yaml("bad", bad.spec()), LlmDeployment.class);
+
+        assertThat(SpecCheck.problems(resource))
+                .anySatisfy(problem -> assertThat(problem.toString())
+                        .startsWith("spec")
+                        .contains(bad.sentence().replace("write ", "")));
     }
 
     @Test
