@@ -29,8 +29,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Replicas", jsonPath = ".status.readyOfDesired")
 @AdditionalPrinterColumn(name = "Stable", jsonPath = ".status.stableRevision")
 @AdditionalPrinterColumn(name = "Canary", jsonPath = ".status.canaryRevision")
-@AdditionalPrinterColumn(name = "Weight", type = AdditionalPrinterColumn.Type.INTEGER, jsonPath = ".status.canaryWeight")
-@AdditionalPrinterColumn(name = "Age", type = AdditionalPrinterColumn.Type.DATE, jsonPath = ".metadata.creationTimestamp")
+@AdditionalPrinterColumn(
+        name = "Weight",
+        type = AdditionalPrinterColumn.Type.INTEGER,
+        jsonPath = ".status.canaryWeight")
+@AdditionalPrinterColumn(
+        name = "Age",
+        type = AdditionalPrinterColumn.Type.DATE,
+        jsonPath = ".metadata.creationTimestamp")
 @AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model.uri", priority = 1)
 @AdditionalPrinterColumn(name = "URL", jsonPath = ".status.url", priority = 1)
 @ValidationRule(
