@@ -1,130 +1,229 @@
 package dev.windlass.api;
 
-import static dev.windlass.api.InvalidResourceException.require;
+import static dev.windlass.api.Absent.list;
+import static dev.windlass.api.Absent.or;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import java.time.Duration;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to serve and how. Everything but the model's address has a default; a value of 0 or an empty one means "let
- * Windlass decide".
+ * Windlass decide". The first seven blocks are the versioned ones, see {@link #versioned()}; a change of the others
+ * takes effect without touching a pod.
+ *
+ * <p>Reading one never throws, so that one odd resource cannot stop an operator that watches thousands: what could not be
+ * read is as if it were absent, and {@link #unread()} says so.
+ *
+ * @param replicas null where there is autoscaling, or where one pod is meant
+ * @param contentFilter null filters nothing
+ * @param unread what was written and could not be read
  */
-public record LlmDeploymentSpec(Model model, Runtime runtime, Limits limits, Drain drain) {
+@JsonDeserialize(using = Reading.OfSpec.class)
+@ValidationRule(value = "!(has(self.replicas) && has(self.autoscaling))", message = Sentences.REPLICAS_OR_AUTOSCALING)
+@ValidationRule(
+        value =
+                "!has(self.variants) || size(self.variants) == 0 || !has(self.rollout) || !(self.rollout.strategy in ['Canary', 'BlueGreen'])",
+        message = Sentences.VARIANTS_AND_ROLLOUT)
+@ValidationRule(
+        value = "!has(self.variants) || self.variants.all(v, self.variants.exists_one(w, w.name == v.name))",
+        message = Sentences.VARIANTS_UNIQUE)
+@ValidationRule(
+        value = "!has(self.variants) || !self.variants.exists(v, v.name in ['stable', 'canary', 'base'])",
+        message = Sentences.VARIANT_NAMES)
+@ValidationRule(
+        value = "!has(self.variants) || self.variants.map(v, v.weight).sum() <= 100",
+        message = Sentences.VARIANT_WEIGHTS)
+@ValidationRule(
+        value = "!has(self.limits) || !has(self.limits.perKey) || (has(self.auth) && self.auth.mode != 'None')",
+        message = Sentences.PER_KEY_NEEDS_AUTH)
+@ValidationRule(
+        value =
+                "!has(self.traffic) || !has(self.traffic.sticky) || self.traffic.sticky.by != 'ApiKey' || (has(self.auth) && self.auth.mode == 'ApiKey')",
+        message = Sentences.STICKY_NEEDS_KEYS)
+@ValidationRule(
+        value =
+                "!has(self.model.convert) || self.model.convert.target != 'TensorRT' || (has(self.resources) && has(self.resources.gpu) && self.resources.gpu.count > 0)",
+        message = Sentences.TENSORRT_NEEDS_GPU)
+@ValidationRule(
+        value =
+                "!has(self.runtime) || !has(self.runtime.provider) || !(self.runtime.provider in ['Cuda', 'TensorRT']) || !has(self.resources) || !has(self.resources.gpu) || self.resources.gpu.count > 0",
+        message = Sentences.PROVIDER_NEEDS_GPU)
+@ValidationRule(
+        value =
+                "!has(self.runtime) || !has(self.runtime.provider) || self.runtime.provider != 'Cpu' || !has(self.resources) || !has(self.resources.gpu) || self.resources.gpu.count == 0",
+        message = Sentences.CPU_WITH_GPU)
+@ValidationRule(
+        value =
+                "!has(self.traffic) || !has(self.traffic.mirror) || (self.traffic.mirror.to == 'canary' && has(self.rollout) && self.rollout.strategy == 'Canary') || (has(self.variants) && self.variants.exists(v, v.name == self.traffic.mirror.to))",
+        message = Sentences.MIRROR)
+@ValidationRule(
+        value =
+                "!has(self.traffic) || !has(self.traffic.rules) || self.traffic.rules.all(r, r.to == 'stable' || (r.to == 'canary' && has(self.rollout) && self.rollout.strategy == 'Canary') || (has(self.variants) && self.variants.exists(v, v.name == r.to)))",
+        message = Sentences.RULE)
+@ValidationRule(
+        value =
+                "!has(self.limits) || !has(self.limits.maxInputTokens) || !has(self.model.maxContextTokens) || self.model.maxContextTokens == 0 || self.limits.maxInputTokens <= self.model.maxContextTokens",
+        message = Sentences.INPUT_TOKENS)
+@ValidationRule(
+        value =
+                "(has(self.cache) ? self.cache.mode : 'Ephemeral') == (has(oldSelf.cache) ? oldSelf.cache.mode : 'Ephemeral')",
+        message = Sentences.CACHE_MODE)
+public record LlmDeploymentSpec(
+        @Required @JsonPropertyDescription("What to serve. A change makes a new revision.")
+        ModelSpec model,
+
+        @JsonPropertyDescription("How the runtime computes. A change makes a new revision.")
+        RuntimeSpec runtime,
+
+        @JsonPropertyDescription("What each pod asks for. A change makes a new revision.")
+        ResourcesSpec resources,
+
+        @JsonPropertyDescription("Where pods may run. A change makes a new revision.")
+        SchedulingSpec scheduling,
+
+        @JsonPropertyDescription("A strategic merge patch for the pod's template. A change makes a new revision.")
+        @Nullable
+        ObjectNode podOverlay,
+
+        @JsonPropertyDescription("What a pod may take until it is ready. A change makes a new revision.")
+        StartupSpec startup,
+
+        @JsonPropertyDescription("How a pod goes. A change makes a new revision.")
+        DrainSpec drain,
+
+        @SpecReplicas
+        @Min(0)
+        @Max(1000)
+        @JsonPropertyDescription("How many pods; 1 by default. Set this or autoscaling.")
+        @Nullable
+        Integer replicas,
+
+        @JsonPropertyDescription("How many pods, by what is asked of them. Set this or replicas.") @Nullable
+        AutoscalingSpec autoscaling,
+
+        @JsonPropertyDescription("How a new revision takes the place of the old one.")
+        RolloutSpec rollout,
+
+        @Size(max = 8) @JsonPropertyDescription("Long-lived alternatives (A/B) with their shares of the users.")
+        List<VariantSpec> variants,
+
+        @JsonPropertyDescription("Which pod gets which request.")
+        TrafficSpec traffic,
+
+        @JsonPropertyDescription("Who may ask.") AuthSpec auth,
+
+        @JsonPropertyDescription("What is taken on before requests are refused.")
+        LimitsSpec limits,
+
+        @JsonPropertyDescription("What may be asked and answered.") @Nullable
+        ContentFilterSpec contentFilter,
+
+        @JsonPropertyDescription("Where models lie after they were fetched.")
+        CacheSpec cache,
+
+        @JsonPropertyDescription("How the model is reached.")
+        ExposeSpec expose,
+
+        @JsonPropertyDescription("What is told of requests.")
+        ObservabilitySpec observability,
+
+        @JsonPropertyDescription("Takes all pods away, and refuses requests, until it is false again.")
+        Boolean suspend,
+
+        @JsonIgnore List<Problem> unread)
+        implements Block {
+    /** The spec of a resource that has none. */
+    public static final LlmDeploymentSpec ABSENT = new LlmDeploymentSpec(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null);
+
     public LlmDeploymentSpec(
-            @Nullable Model model, @Nullable Runtime runtime, @Nullable Limits limits, @Nullable Drain drain) {
-        this.model = require(model, "spec.model", "an object with a uri");
-        this.runtime = runtime == null ? new Runtime(null, null) : runtime;
-        this.limits = limits == null ? new Limits(null) : limits;
-        this.drain = drain == null ? new Drain(null) : drain;
+            @Nullable ModelSpec model,
+            @Nullable RuntimeSpec runtime,
+            @Nullable ResourcesSpec resources,
+            @Nullable SchedulingSpec scheduling,
+            @Nullable ObjectNode podOverlay,
+            @Nullable StartupSpec startup,
+            @Nullable DrainSpec drain,
+            @Nullable Integer replicas,
+            @Nullable AutoscalingSpec autoscaling,
+            @Nullable RolloutSpec rollout,
+            @Nullable List<VariantSpec> variants,
+            @Nullable TrafficSpec traffic,
+            @Nullable AuthSpec auth,
+            @Nullable LimitsSpec limits,
+            @Nullable ContentFilterSpec contentFilter,
+            @Nullable CacheSpec cache,
+            @Nullable ExposeSpec expose,
+            @Nullable ObservabilitySpec observability,
+            @Nullable Boolean suspend,
+            @Nullable List<Problem> unread) {
+        this.model = or(model, ModelSpec.ABSENT);
+        this.runtime = or(runtime, RuntimeSpec.ABSENT);
+        this.resources = or(resources, ResourcesSpec.ABSENT);
+        this.scheduling = or(scheduling, SchedulingSpec.ABSENT);
+        this.podOverlay = podOverlay;
+        this.startup = or(startup, StartupSpec.ABSENT);
+        this.drain = or(drain, DrainSpec.ABSENT);
+        this.replicas = replicas;
+        this.autoscaling = autoscaling;
+        this.rollout = or(rollout, RolloutSpec.ABSENT);
+        this.variants = list(variants);
+        this.traffic = or(traffic, TrafficSpec.ABSENT);
+        this.auth = or(auth, AuthSpec.ABSENT);
+        this.limits = or(limits, LimitsSpec.ABSENT);
+        this.contentFilter = contentFilter;
+        this.cache = or(cache, CacheSpec.ABSENT);
+        this.expose = or(expose, ExposeSpec.ABSENT);
+        this.observability = or(observability, ObservabilitySpec.ABSENT);
+        this.suspend = or(suspend, false);
+        this.unread = list(unread);
     }
 
-    /**
-     * The model.
-     *
-     * @param uri {@code hf://org/name@revision}, {@code s3://}, {@code https://}, {@code pvc://} or {@code file://}
-     * @param servedNames what clients call it; the resource's name when empty
-     * @param convert how to store the weights
-     * @param maxContextTokens the longest prompt and output together; 0 takes what the model was made for, within reason
-     */
-    public record Model(String uri, List<String> servedNames, Convert convert, Integer maxContextTokens) {
-        private static final Pattern URI = Pattern.compile("(hf|s3|pvc|https|file)://.+");
-
-        public Model(
-                @Nullable String uri,
-                @Nullable List<String> servedNames,
-                @Nullable Convert convert,
-                @Nullable Integer maxContextTokens) {
-            this.uri = require(uri, "spec.model.uri", "an address such as hf://org/name@revision");
-            require(
-                    URI.matcher(this.uri).matches(),
-                    "spec.model.uri",
-                    "hf://, s3://, pvc://, https:// or file:// and a place",
-                    this.uri);
-            this.servedNames = servedNames == null ? List.of() : List.copyOf(servedNames);
-            this.convert = convert == null ? new Convert(null) : convert;
-            this.maxContextTokens = atLeast(0, maxContextTokens, 0, "spec.model.maxContextTokens");
-        }
+    /** The blocks that make a revision, and nothing else. */
+    public VersionedSpec versioned() {
+        return new VersionedSpec(model, runtime, resources, scheduling, podOverlay, startup, drain);
     }
 
-    /** How the weights are stored for serving. */
-    public record Convert(Quantization quantization) {
-        public Convert(@Nullable Quantization quantization) {
-            this.quantization = quantization == null ? Quantization.Auto : quantization;
-        }
+    /** The canary to walk, if the strategy is Canary. */
+    public Optional<CanarySpec> canary() {
+        return rollout.strategy() == RolloutSpec.Strategy.Canary
+                ? Optional.of(or(rollout.canary(), CanarySpec.ABSENT))
+                : Optional.empty();
     }
 
-    /** The width of the weights; Auto picks by the model's size and the device. */
-    public enum Quantization {
-        Auto,
-        None,
-        Int8,
-        Int4
-    }
-
-    /** How the runtime computes. */
-    public record Runtime(Provider provider, Batch batch) {
-        public Runtime(@Nullable Provider provider, @Nullable Batch batch) {
-            this.provider = provider == null ? Provider.Auto : provider;
-            this.batch = batch == null ? new Batch(null, null) : batch;
-        }
-    }
-
-    /** What computes. */
-    public enum Provider {
-        Auto,
-        Cpu
-    }
-
-    /**
-     * The bounds of one step.
-     *
-     * @param maxSequences how many requests run at once; 0 decides by memory
-     * @param maxTokens how many tokens a step computes at most; 0 decides by device
-     */
-    public record Batch(Integer maxSequences, Integer maxTokens) {
-        public Batch(@Nullable Integer maxSequences, @Nullable Integer maxTokens) {
-            this.maxSequences = atLeast(0, maxSequences, 0, "spec.runtime.batch.maxSequences");
-            this.maxTokens = atLeast(0, maxTokens, 0, "spec.runtime.batch.maxTokens");
-        }
-    }
-
-    /** What a model takes on before it says no. */
-    public record Limits(Queue queue) {
-        public Limits(@Nullable Queue queue) {
-            this.queue = queue == null ? new Queue(null, null) : queue;
-        }
-    }
-
-    /**
-     * The waiting room.
-     *
-     * @param maxWaiting requests beyond it get 429
-     * @param timeout how long a request may take in all
-     */
-    public record Queue(Integer maxWaiting, Duration timeout) {
-        public Queue(
-                @Nullable Integer maxWaiting,
-                @JsonDeserialize(using = DurationReader.class) @Nullable Duration timeout) {
-            this.maxWaiting = atLeast(1, maxWaiting, 256, "spec.limits.queue.maxWaiting");
-            this.timeout = timeout == null ? Duration.ofMinutes(10) : timeout;
-        }
-    }
-
-    /** How long running streams may go on after a request to stop. */
-    public record Drain(Duration timeout) {
-        public Drain(@JsonDeserialize(using = DurationReader.class) @Nullable Duration timeout) {
-            this.timeout = timeout == null ? Duration.ofSeconds(120) : timeout;
-        }
-    }
-
-    private static int atLeast(int minimum, @Nullable Integer value, int absent, String field) {
-        if (value == null) {
-            return absent;
-        }
-        require(value >= minimum, field, "an integer of at least " + minimum, value);
-        return value;
+    LlmDeploymentSpec with(List<Problem> problems) {
+        return new LlmDeploymentSpec(
+                model,
+                runtime,
+                resources,
+                scheduling,
+                podOverlay,
+                startup,
+                drain,
+                replicas,
+                autoscaling,
+                rollout,
+                variants,
+                traffic,
+                auth,
+                limits,
+                contentFilter,
+                cache,
+                expose,
+                observability,
+                suspend,
+                problems);
     }
 }

@@ -1,38 +1,39 @@
 package dev.windlass.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads LlmDeployments from a YAML file, one a document, as strictly as an API server would. */
 public final class ResourceFile {
     /** No honest resource comes near it; a file of this size is a mistake. */
     private static final long MAXIMUM_BYTES = 1 << 20;
 
-    private static final ObjectReader READER = new ObjectMapper(YAMLFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .readerFor(LlmDeployment.class);
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final ObjectReader READER =
+            Reading.strict(YAMLMapper.builder(YAML)).build().readerFor(Document.class);
 
-    private ResourceFile() {}
+    private final Path file;
+
+    private ResourceFile(Path file) {
+        this.file = file;
+    }
 
     /**
      * Reads every document of the file.
@@ -40,19 +41,23 @@ public final class ResourceFile {
      * @throws InvalidResourceException with file, line and field where it is not what it should be
      */
     public static List<LlmDeployment> read(Path file) {
+        return new ResourceFile(file).resources();
+    }
+
+    private List<LlmDeployment> resources() {
         try {
             if (Files.size(file) > MAXIMUM_BYTES) {
                 throw new InvalidResourceException(
                         "%s: expected a YAML file of at most 1 MiB, got %d bytes".formatted(file, Files.size(file)));
             }
             var found = new ArrayList<LlmDeployment>();
-            try (var documents = READER.<LlmDeployment>readValues(file.toFile())) {
+            try (var documents = READER.<@Nullable Document>readValues(file.toFile())) {
                 while (documents.hasNextValue()) {
-                    found.add(documents.nextValue());
+                    found.add(resource(documents.nextValue(), found.size()));
                 }
             }
-            if (found.isEmpty() || found.contains(null)) {
-                throw new InvalidResourceException(file + ": expected an LlmDeployment, got an empty document");
+            if (found.isEmpty()) {
+                throw empty();
             }
             return found;
         } catch (JacksonException problem) {
@@ -64,40 +69,84 @@ public final class ResourceFile {
         }
     }
 
-    private static String describe(JacksonException problem) {
-        JsonLocation place = problem.getLocation();
-        String line = place == null ? "" : ":" + place.getLineNr();
-        String path = problem instanceof JsonMappingException mapping
-                ? mapping.getPath().stream()
-                        .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                        .collect(Collectors.joining("."))
-                : "";
-        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidResourceException invalid) {
-                return line + ": " + invalid.getMessage();
-            }
+    private LlmDeployment resource(@Nullable Document document, int index) throws IOException {
+        if (document == null) {
+            throw empty();
         }
+        require(
+                index,
+                LlmDeployment.API_VERSION.equals(document.apiVersion),
+                "apiVersion",
+                LlmDeployment.API_VERSION,
+                document.apiVersion);
+        require(index, LlmDeployment.KIND.equals(document.kind), "kind", LlmDeployment.KIND, document.kind);
+        require(index, document.metadata != null, "metadata", "an object with a name", null);
+        require(index, document.spec != null, "spec", "an object with a model", null);
+        LlmDeployment resource = document.resource();
+        for (Problem problem : SpecCheck.problems(resource)) {
+            throw invalid(index, problem);
+        }
+        return resource;
+    }
+
+    private void require(int index, boolean holds, String field, String expected, @Nullable String found)
+            throws IOException {
+        if (!holds) {
+            throw invalid(index, new Problem(field, expected, found == null ? "nothing" : "\"" + found + "\""));
+        }
+    }
+
+    private InvalidResourceException invalid(int index, Problem problem) throws IOException {
+        try (var parser = YAML.createParser(file.toFile())) {
+            int line = FieldLines.read(parser).line(index, problem.field());
+            return new InvalidResourceException("%s:%d: %s".formatted(file, line, problem));
+        }
+    }
+
+    private InvalidResourceException empty() {
+        return new InvalidResourceException(file + ": expected an LlmDeployment, got an empty document");
+    }
+
+    private static String describe(JacksonException problem) {
+        var place = problem.getLocation();
+        String line = place == null ? "" : ":" + place.getLineNr();
         return line
                 + ": "
                 + switch (problem) {
-                    case UnrecognizedPropertyException unknown ->
-                        "%s: no such field; known here are %s".formatted(path, unknown.getKnownPropertyIds());
-                    case InvalidFormatException wrong
-                    when wrong.getTargetType().isEnum() ->
-                        "%s: expected one of %s, got \"%s\""
-                                .formatted(
-                                        path,
-                                        Arrays.toString(wrong.getTargetType().getEnumConstants()),
-                                        wrong.getValue());
-                    case InvalidFormatException wrong ->
-                        "%s: expected %s, got \"%s\""
-                                .formatted(path, wrong.getTargetType().getSimpleName(), wrong.getValue());
-                    case JsonMappingException mapping -> path + ": " + firstLine(mapping.getOriginalMessage());
-                    default -> "not YAML: " + firstLine(problem.getOriginalMessage());
+                    case JsonMappingException mapping -> Reading.problem("", mapping);
+                    default -> "not YAML: " + Reading.firstLine(problem.getOriginalMessage());
                 };
     }
 
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
+    /** A document as it is written. Its status, if it has one, is the cluster's affair. */
+    @JsonIgnoreProperties("status")
+    private record Document(
+            @Nullable String apiVersion,
+            @Nullable String kind,
+            @Nullable Metadata metadata,
+            @Nullable LlmDeploymentSpec spec) {
+        LlmDeployment resource() {
+            var resource = new LlmDeployment();
+            resource.setMetadata(metadata == null ? new ObjectMeta() : metadata.objectMeta());
+            resource.setSpec(spec);
+            return resource;
+        }
+    }
+
+    /** The part of Kubernetes' metadata that people write; the rest is Kubernetes' own affair. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Metadata(
+            @Nullable String name,
+            @Nullable String namespace,
+            @Nullable Map<String, String> labels,
+            @Nullable Map<String, String> annotations) {
+        ObjectMeta objectMeta() {
+            var meta = new ObjectMeta();
+            meta.setName(name);
+            meta.setNamespace(namespace);
+            meta.setLabels(labels);
+            meta.setAnnotations(annotations);
+            return meta;
+        }
     }
 }

@@ -3,7 +3,6 @@ package dev.windlass.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.windlass.api.LlmDeploymentSpec.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +24,9 @@ class ResourceFileTest {
         var read = read(HEAD + "metadata: {name: qwen}\nspec:\n  model: {uri: 'hf://Qwen/Qwen2.5-0.5B-Instruct'}\n");
 
         assertThat(read).singleElement().satisfies(resource -> {
-            assertThat(resource.metadata().name()).isEqualTo("qwen");
-            assertThat(resource.spec().model().convert().quantization()).isEqualTo(Quantization.Auto);
-            assertThat(resource.spec().drain().timeout()).isEqualTo(Duration.ofSeconds(120));
+            assertThat(resource.name()).isEqualTo("qwen");
+            assertThat(resource.spec().model().convert()).isNull();
+            assertThat(resource.spec().drain().timeout().value()).isEqualTo(Duration.ofMinutes(2));
             assertThat(resource.spec().limits().queue().maxWaiting()).isEqualTo(256);
         });
     }
@@ -57,8 +56,8 @@ class ResourceFileTest {
         assertThat(spec.model().servedNames()).containsExactly("a", "b");
         assertThat(spec.model().maxContextTokens()).isEqualTo(512);
         assertThat(spec.runtime().batch().maxSequences()).isEqualTo(4);
-        assertThat(spec.limits().queue().timeout()).isEqualTo(Duration.ofSeconds(90));
-        assertThat(spec.drain().timeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(spec.limits().queue().timeout().value()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(spec.drain().timeout().value()).isEqualTo(Duration.ofMillis(500));
     }
 
     @ParameterizedTest
@@ -77,6 +76,36 @@ class ResourceFileTest {
                 .hasMessageContaining("resource.yaml:")
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void saysWhereFieldsStandThatContradictEachOther() {
+        assertThatThrownBy(() -> read(HEAD + """
+                metadata: {name: a}
+                spec:
+                  model: {uri: 'hf://a/b'}
+                ---
+                apiVersion: windlass.dev/v1alpha1
+                kind: LlmDeployment
+                metadata: {name: b}
+                spec:
+                  model: {uri: 'hf://a/b'}
+                  rollout:
+                    strategy: Canary
+                    canary:
+                      steps:
+                      - {weight: 20}
+                      - {weight: 10}
+                """))
+                .hasMessageEndingWith("resource.yaml:15: spec.rollout.canary.steps: canary step weights must ascend");
+        assertThatThrownBy(() -> read(HEAD + """
+                metadata: {name: b}
+                spec:
+                  model: {uri: 'hf://a/b'}
+                  autoscaling:
+                    schedules: []
+                """))
+                .hasMessageEndingWith("resource.yaml:6: spec.autoscaling.maxReplicas: expected a value, got nothing");
     }
 
     @Test

@@ -1,8 +1,11 @@
 package dev.windlass.cli;
 
+import dev.windlass.api.InvalidResourceException;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentSpec;
+import dev.windlass.api.ModelSpec;
 import dev.windlass.api.ResourceFile;
+import dev.windlass.api.RuntimeSpec;
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.server.load.ModelSettings;
@@ -40,27 +43,52 @@ record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration
                         .map(resource -> options.overriding(settings(resource, folder)))
                         .toList(),
                 longest(resources.stream()
-                        .map(one -> one.spec().limits().queue().timeout())
+                        .map(one -> one.spec().limits().queue().timeout().value())
                         .toList()),
                 longest(resources.stream()
-                        .map(one -> one.spec().drain().timeout())
+                        .map(one -> one.spec().drain().timeout().value())
                         .toList()));
     }
 
     private static ModelSettings settings(LlmDeployment resource, @Nullable Path folder) {
         LlmDeploymentSpec spec = resource.spec();
         var names = new LinkedHashSet<>(spec.model().servedNames());
-        String name = names.isEmpty() ? resource.metadata().name() : names.removeFirst();
+        String name = names.isEmpty() ? resource.name() : names.removeFirst();
         return new ModelSettings(
                 ModelSources.parse(spec.model().uri(), folder == null ? Path.of("") : folder),
                 name,
                 Set.copyOf(names),
-                Quantization.parse(spec.model().convert().quantization().name().toLowerCase(Locale.ROOT)),
+                quantization(spec),
                 spec.model().maxContextTokens(),
                 spec.runtime().batch().maxSequences(),
                 spec.runtime().batch().maxTokens(),
                 0,
                 spec.limits().queue().maxWaiting());
+    }
+
+    /** A machine alone has no GPU to convert for, so some of what a cluster can do is refused here. */
+    private static Quantization quantization(LlmDeploymentSpec spec) {
+        var provider = spec.runtime().provider();
+        if (provider != RuntimeSpec.Provider.Auto && provider != RuntimeSpec.Provider.Cpu) {
+            throw elsewhere("spec.runtime.provider", "Auto or Cpu", provider);
+        }
+        var convert = spec.model().convert();
+        if (convert == null) {
+            return Quantization.AUTO;
+        }
+        if (convert.target() != ModelSpec.Target.Onnx) {
+            throw elsewhere("spec.model.convert.target", "Onnx", convert.target());
+        }
+        return switch (convert.quantization()) {
+            case Auto, None, Int8, Int4 ->
+                Quantization.parse(convert.quantization().name().toLowerCase(Locale.ROOT));
+            case Fp16, Fp8 ->
+                throw elsewhere("spec.model.convert.quantization", "Auto, None, Int8 or Int4", convert.quantization());
+        };
+    }
+
+    private static InvalidResourceException elsewhere(String field, String expected, Enum<?> found) {
+        return new InvalidResourceException("%s: expected %s on one machine, got %s".formatted(field, expected, found));
     }
 
     private static Duration longest(List<Duration> durations) {
