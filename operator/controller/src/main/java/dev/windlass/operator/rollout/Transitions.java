@@ -334,11 +334,12 @@ final class Transitions {
         boolean wantsBack = situation.wanted().equals(returning.candidate());
         boolean promoted = situation.fresh().promotes(returning.candidate());
         boolean allowed = promoted || !situation.wanted().equals(state.rejected());
-        if (wantsBack && allowed && !situation.isFrozen()) {
+        boolean keepsServing = promoted || settings.strategy() instanceof RollingUpdate;
+        if (wantsBack && allowed && keepsServing && !situation.isFrozen()) {
             return begin(promoted);
         }
         boolean carries = returning.retreat() != Retreat.Unserved && candidate().routable() > 0;
-        if (wantsOther && !wantsBack && carries && situation.isStableBroken()) {
+        if (wantsOther && (!wantsBack || allowed) && carries && situation.isStableBroken()) {
             return relabel(
                     returning.candidate(),
                     Notice.warning(
