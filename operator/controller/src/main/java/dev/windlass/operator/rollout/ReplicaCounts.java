@@ -63,7 +63,8 @@ record ReplicaCounts(int stable, int candidate) {
         int ceiling = Math.max(total + situation.settings().maxSurge(), floor + target);
         int kept = Math.max(floor, total - slack - Math.min(candidate.routable(), target));
         int room = ceiling - Math.max(stable.pods(), kept);
-        int candidates = Math.clamp(Math.max(candidate.desired(), room), 0, target);
+        int needed = Math.min(candidate.desired(), total - slack - stable.routable());
+        int candidates = Math.clamp(Math.max(candidate.desired(), room), 0, Math.max(target, needed));
         int covered = Math.min(candidate.routable(), candidates);
         return new ReplicaCounts(Math.max(0, Math.max(floor, total - slack - covered)), candidates);
     }

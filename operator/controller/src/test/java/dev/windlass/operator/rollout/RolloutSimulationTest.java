@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Thousands of random histories. A failure names its seed; {@link #replay} runs that one alone. */
 class RolloutSimulationTest {
@@ -35,6 +37,13 @@ class RolloutSimulationTest {
         for (long seed = 1; seed <= HISTORIES; seed++) {
             replay(seed);
         }
+    }
+
+    /** 5051: A, B, A, B with a canary; B began anew while A could not yet carry what B's pods did. */
+    @ParameterizedTest
+    @ValueSource(longs = 5051)
+    void aHistoryThatOnceBrokeAPromiseKeepsItNow(long seed) {
+        replay(seed);
     }
 
     private static void replay(long seed) {
