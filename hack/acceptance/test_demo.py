@@ -190,7 +190,7 @@ def test_a_resource_that_is_wrong_names_file_line_and_field(tmp_path):
     file.write_text((ROOT / "examples/demo.yaml").read_text().replace("uri:", "url:"))
     done = windlass("serve", file)
     assert done.returncode == 3, done.stderr
-    assert "wrong.yaml:" in done.stderr and "spec.model.uri" in done.stderr and done.stderr.count("\n") == 1
+    assert "wrong.yaml:" in done.stderr and "spec.model.url: no such field" in done.stderr and "uri" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_a_model_that_is_not_there_is_said_in_one_line(tmp_path):

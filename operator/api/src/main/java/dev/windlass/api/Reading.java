@@ -86,7 +86,13 @@ final class Reading {
         String path = path(prefix, problem);
         return switch (problem) {
             case UnrecognizedPropertyException unknown ->
-                Problem.contradiction(path, "no such field; known here are " + unknown.getKnownPropertyIds());
+                Problem.contradiction(
+                        path,
+                        "no such field; known here are "
+                                + unknown.getKnownPropertyIds().stream()
+                                        .map(String::valueOf)
+                                        .sorted()
+                                        .collect(Collectors.joining(", ")));
             case InvalidFormatException wrong
             when wrong.getTargetType().isEnum() ->
                 new Problem(
