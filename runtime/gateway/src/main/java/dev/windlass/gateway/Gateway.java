@@ -1,0 +1,147 @@
+package dev.windlass.gateway;
+
+import dev.windlass.gateway.balance.Loads;
+import dev.windlass.gateway.edge.EdgePolicy;
+import dev.windlass.gateway.hold.Holds;
+import dev.windlass.gateway.measure.Measurements;
+import dev.windlass.gateway.operations.ModelsApi;
+import dev.windlass.gateway.operations.OperationsApi;
+import dev.windlass.gateway.proxy.ProxyService;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.ConnectionPool;
+import dev.windlass.http.Bodies;
+import dev.windlass.http.Errors;
+import dev.windlass.http.Guard;
+import dev.windlass.http.HttpServer;
+import dev.windlass.http.InFlight;
+import dev.windlass.http.Json;
+import dev.windlass.http.Routes;
+import io.helidon.webserver.http.HttpRouting;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The front door: takes OpenAI's requests, brings each to a runtime of the model it names, and counts what clients
+ * experience. Its routes come from whoever fills {@link CurrentRoutes}.
+ */
+public final class Gateway implements AutoCloseable {
+    /** How long what was cut gets to tell its client so. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final HttpServer clients;
+    private final HttpServer operators;
+    private final ConnectionPool pool;
+    private final ProxyService proxy;
+    private final InFlight inFlight;
+    private final Stop stop;
+
+    /** Whether the gateway is about to stop. */
+    private static final class Stop {
+        private volatile boolean begun;
+    }
+
+    private Gateway(
+            HttpServer clients,
+            HttpServer operators,
+            ConnectionPool pool,
+            ProxyService proxy,
+            InFlight inFlight,
+            Stop stop) {
+        this.clients = clients;
+        this.operators = operators;
+        this.pool = pool;
+        this.proxy = proxy;
+        this.inFlight = inFlight;
+        this.stop = stop;
+    }
+
+    /**
+     * Starts to listen. It is ready when the routes are filled.
+     *
+     * @throws java.io.UncheckedIOException when an address cannot be bound
+     */
+    public static Gateway start(GatewayOptions options, CurrentRoutes routes, EdgePolicy policy) {
+        var json = new Json(options.longestBody());
+        var errors = new Errors(json);
+        var bodies = new Bodies(json);
+        var measurements = new Measurements();
+        var loads = new Loads();
+        var pool = new ConnectionPool();
+        routes.subscribe(measurements::retain);
+        routes.subscribe(loads::retain);
+        routes.subscribe(pool::retain);
+        var proxy = new ProxyService(
+                routes,
+                new Holds(routes, measurements, options.heartbeat()),
+                policy,
+                loads,
+                pool,
+                options.upstream(),
+                measurements,
+                options.longestBody(),
+                options.allBodies(),
+                json,
+                errors);
+        var models = new ModelsApi(routes, bodies);
+        var stop = new Stop();
+        var operations = new OperationsApi(routes, measurements, loads, () -> stop.begun, bodies);
+        var inFlight = new InFlight();
+        var operators = HttpServer.start(
+                options.operationsSettings(), errors, routing -> register(routing, errors, operations::register));
+        var clients = HttpServer.start(options.publicSettings(), errors, routing -> {
+            routing.addFilter(inFlight);
+            register(routing, errors, paths -> {
+                models.register(paths);
+                operations.registerProbes(paths);
+                proxy.register(paths);
+            });
+        });
+        return new Gateway(clients, operators, pool, proxy, inFlight, stop);
+    }
+
+    private static void register(HttpRouting.Builder routing, Errors errors, Consumer<Routes> what) {
+        errors.register(routing);
+        var paths = new Routes(routing);
+        what.accept(paths);
+        routing.addFilter(new Guard());
+        paths.refuseTheRest();
+    }
+
+    /** The port of clients. */
+    public int port() {
+        return clients.port();
+    }
+
+    /** The port of operators. */
+    public int operationsPort() {
+        return operators.port();
+    }
+
+    /**
+     * Says that it is not ready and goes on serving for a while, so that nobody is refused who has not heard of it yet; then
+     * refuses new requests, lets what runs go on for so long, cuts the rest, and stops.
+     */
+    public void close(Duration unready, Duration drain) {
+        stop.begun = true;
+        try {
+            Thread.sleep(unready);
+            proxy.refuse();
+            if (!inFlight.awaitNone(drain)) {
+                proxy.cut();
+                inFlight.awaitNone(FAREWELL);
+            }
+        } catch (InterruptedException e) {
+            proxy.cut();
+            Thread.currentThread().interrupt();
+        }
+        clients.close();
+        operators.close();
+        pool.close();
+    }
+
+    /** Stops without letting anything go on. */
+    @Override
+    public void close() {
+        close(Duration.ZERO, Duration.ZERO);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.windlass.gateway;
+
+import dev.windlass.gateway.edge.EdgePolicy;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.source.RouteFileWatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import sun.misc.Signal;
+
+/** Starts a gateway from the command line, and stops it with the process. */
+@Command(
+        name = "gateway",
+        mixinStandardHelpOptions = true,
+        description = "Route OpenAI's API to several servers by the model that requests name.")
+public final class GatewayCommand implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** What a shell reports for a process that a signal ended; the second one ends it at once. */
+    private static final int INTERRUPTED = 130;
+
+    @Option(names = "--routes", required = true, paramLabel = "FILE", description = "the routes, YAML or JSON; watched")
+    private Path file = Path.of("");
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "where to listen (${DEFAULT-VALUE})")
+    private String host = "0.0.0.0";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "clients' port; 0 for any (${DEFAULT-VALUE})")
+    private int port = 8000;
+
+    @Option(
+            names = "--operations-port",
+            paramLabel = "PORT",
+            description = "port of health, metrics and measurements; 0 for any (${DEFAULT-VALUE})")
+    private int operationsPort = 9000;
+
+    @Option(
+            names = "--unready-seconds",
+            paramLabel = "SECONDS",
+            description = "when asked to stop, how long to serve on while not ready (${DEFAULT-VALUE})")
+    private long unreadySeconds = 0;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "SECONDS",
+            description = "when asked to stop, how long running requests may take (${DEFAULT-VALUE})")
+    private long drainSeconds = 30;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var stop = new CountDownLatch(1);
+        for (String name : List.of("TERM", "INT")) {
+            Signal.handle(new Signal(name), _ -> {
+                if (stop.getCount() == 0) {
+                    Runtime.getRuntime().halt(INTERRUPTED);
+                }
+                stop.countDown();
+            });
+        }
+        var routes = new CurrentRoutes();
+        var options = GatewayOptions.DEFAULT.withAddress(host, port, operationsPort);
+        try (var _ = RouteFileWatch.start(file, routes, LOOK)) {
+            var gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
+            try {
+                System.out.printf(
+                        "Gateway at http://%s:%d (measurements at port %d; Ctrl-C stops)%n",
+                        host.equals("0.0.0.0") ? "127.0.0.1" : host, gateway.port(), gateway.operationsPort());
+                stop.await();
+            } finally {
+                gateway.close(Duration.ofSeconds(unreadySeconds), Duration.ofSeconds(drainSeconds));
+            }
+        }
+        return 0;
+    }
+}

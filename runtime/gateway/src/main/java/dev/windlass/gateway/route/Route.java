@@ -1,0 +1,42 @@
+package dev.windlass.gateway.route;
+
+import dev.windlass.api.traffic.TrafficPolicy;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where the requests of a deployment may go.
+ *
+ * @param model what its runtimes call it
+ * @param endpoints all of them, by revision
+ * @param open those that take requests, by revision; revisions without any are not there
+ */
+public record Route(
+        DeploymentName deployment,
+        Instant created,
+        String model,
+        TrafficPolicy traffic,
+        Sticky sticky,
+        Balancing balancing,
+        HoldLimits hold,
+        State state,
+        Map<String, List<Endpoint>> endpoints,
+        Map<String, List<Endpoint>> open) {
+    public Route {
+        endpoints = Map.copyOf(endpoints);
+        open = Map.copyOf(open);
+    }
+
+    /** The revisions that can be sent to. */
+    public Set<String> reachable() {
+        return open.keySet();
+    }
+
+    /** Every endpoint, open or not. */
+    public Collection<Endpoint> allEndpoints() {
+        return endpoints.values().stream().flatMap(List::stream).toList();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.windlass.gateway.route;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a request decides its revision, so that a user stays with one.
+ *
+ * @param name the header's or cookie's, where that is what counts
+ * @param salt parts experiments
+ */
+public record Sticky(By by, String name, String salt) {
+    public static final Sticky NONE = new Sticky(By.None, "", "");
+
+    /** The kinds of keys. */
+    public enum By {
+        /** Nothing: every request may go elsewhere. */
+        None,
+        /** OpenAI's {@code user} field. */
+        User,
+        /** The key in {@code Authorization}. */
+        ApiKey,
+        /** A header. */
+        Header,
+        /** A cookie. */
+        Cookie
+    }
+
+    public Sticky {
+        if ((by == By.Header || by == By.Cookie) && name.isBlank()) {
+            throw new IllegalArgumentException("sticky: expected the name of the %s, got none".formatted(by));
+        }
+    }
+
+    /**
+     * The request's key, if it has one.
+     *
+     * @param header a request's headers by name
+     * @param user the body's {@code user}
+     */
+    public Optional<String> key(Function<String, @Nullable String> header, @Nullable String user) {
+        return Optional.ofNullable(
+                        switch (by) {
+                            case None -> null;
+                            case User -> user;
+                            case ApiKey -> header.apply("authorization");
+                            case Header -> header.apply(name);
+                            case Cookie -> cookie(header.apply("cookie"));
+                        })
+                .filter(key -> !key.isEmpty());
+    }
+
+    private @Nullable String cookie(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        for (String part : header.split(";", -1)) {
+            int equals = part.indexOf('=');
+            if (equals > 0 && part.substring(0, equals).trim().equals(name)) {
+                return part.substring(equals + 1).trim();
+            }
+        }
+        return null;
+    }
+}

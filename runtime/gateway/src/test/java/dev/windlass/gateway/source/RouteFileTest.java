@@ -1,0 +1,74 @@
+package dev.windlass.gateway.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.windlass.gateway.route.Balancing;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.Endpoint;
+import dev.windlass.gateway.route.HoldLimits;
+import dev.windlass.gateway.route.Sticky;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RouteFileTest {
+    @Test
+    void aNameAndEndpointsSuffice() {
+        var table = RouteFile.parse("deployments: [{name: m, endpoints: [{address: '[::1]:8000'}]}]")
+                .table();
+        var route = table.find("m").orElseThrow();
+        assertThat(route.deployment()).hasToString("default/m");
+        assertThat(route.model()).isEqualTo("m");
+        assertThat(route.balancing()).isEqualTo(Balancing.LeastLoad);
+        assertThat(route.hold()).isEqualTo(HoldLimits.DEFAULT);
+        assertThat(route.sticky()).isEqualTo(Sticky.NONE);
+        assertThat(route.allEndpoints()).extracting(Endpoint::host).containsExactly("::1");
+    }
+
+    @Test
+    void jsonIsYamlToo() {
+        assertThat(RouteFile.parse("{\"deployments\": [{\"name\": \"m\", \"hold\": {\"maxWait\": \"PT1M\"}}]}")
+                        .table()
+                        .find("m")
+                        .orElseThrow()
+                        .hold()
+                        .maximumWait())
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            deployments: [{nam: m}]                                                | nam
+            deployments: [{name: m, routing: Fastest}]                             | Fastest
+            deployments: [{name: m, endpoints: [{address: nowhere}]}]              | host:port
+            deployments: [{name: m, revisions: [{name: a, weight: 50}]}]           | sum to 100
+            deployments: [{}]                                                      | namespace and a name
+            """)
+    void whatIsWrongIsSaid(String text, String says) {
+        assertThatThrownBy(() -> RouteFile.parse(text).table())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(says);
+    }
+
+    @Test
+    void changesAreSeenAndMistakesAreNot(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("routes.yaml"), "deployments: [{name: a}]");
+        var routes = new CurrentRoutes();
+        try (var _ = RouteFileWatch.start(file, routes, Duration.ofMillis(10))) {
+            assertThat(routes.table().find("a")).isPresent();
+            Files.writeString(file, "deployments: [{name: b}]");
+            await().until(() -> routes.table().find("b").isPresent());
+            Files.writeString(file, "deployments: [{oops: b}]");
+            Thread.sleep(Duration.ofMillis(100));
+            assertThat(routes.table().find("b")).isPresent();
+            Files.writeString(file, "deployments: [{name: c}]");
+            await().until(() -> routes.table().find("c").isPresent());
+        }
+    }
+}
