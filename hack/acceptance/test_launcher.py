@@ -83,3 +83,22 @@ def test_a_library_that_is_not_onnx_runtime_is_said_in_one_line(tmp_path):
     done = windlass("serve", "examples/demo.yaml", "--port", "0", environment={"WINDLASS_ONNXRUNTIME_LIBRARY": str(library)}, cwd=ROOT)
     assert done.returncode == 1, done.stderr
     assert f"{library}: expected ONNX Runtime's shared library" in done.stderr and "\tat " not in done.stderr
+
+
+def test_two_starts_at_once_build_once(machine):
+    for tool in ("mkdir", "rm", "mv", "touch", "mktemp", "find", "head", "grep", "tail", "sleep", "uname"):
+        (machine.path / tool).symlink_to(shutil.which(tool))
+    home = machine.jdk(25)
+    (home / "bin/java").write_text("#!/bin/sh\nexit 0\n")
+    builds = machine.directory / "builds"
+    (machine.directory / "hack/mvn").write_text(
+        f'#!/bin/sh\necho build >>"{builds}"\nsleep 2\necho >"{machine.directory}/runtime/cli/target/windlass/windlass.jar"\n'
+    )
+    environment = {"PATH": str(machine.path), "HOME": str(machine.directory), "JAVA_HOME": str(home)}
+    starts = [
+        subprocess.Popen([machine.directory / "windlass", "--version"], env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    said = [start.communicate(timeout=60)[1] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0], said
+    assert builds.read_text().count("build") == 1, said
+    assert sum("waiting for the build that another start has begun" in one for one in said) == 1, said
