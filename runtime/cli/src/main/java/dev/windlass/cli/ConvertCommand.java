@@ -3,6 +3,7 @@ package dev.windlass.cli;
 import dev.windlass.server.load.ModelPreparation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +34,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var parsed = ModelSources.parse(source, Path.of(""));
-        var settings = options.settings(parsed, ModelSources.shortName(parsed));
+        var settings = options.settings(parsed, ModelSources.shortName(parsed), Set.of());
         try (var progress = new LoadProgress(spec.commandLine().getErr(), settings.name())) {
             var preparation = new ModelPreparation(ServeCommand.cache());
             try (var artifact = preparation.artifact(preparation.describe(settings, progress), settings, progress)) {

@@ -29,9 +29,10 @@ record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration
     private static final Duration USUAL_DRAIN = Duration.ofSeconds(120);
 
     /** A model given on the command line. */
-    static Deployments of(ModelSource source, @Nullable String name, ModelOptions options) {
+    static Deployments of(ModelSource source, @Nullable String name, List<String> aliases, ModelOptions options) {
         String called = name != null ? name : ModelSources.shortName(source);
-        return new Deployments(List.of(options.settings(source, called)), USUAL_TIMEOUT, USUAL_DRAIN);
+        return new Deployments(
+                List.of(options.settings(source, called, Set.copyOf(aliases))), USUAL_TIMEOUT, USUAL_DRAIN);
     }
 
     /** The LlmDeployments of a file; a relative {@code file://} in it starts from the file's own folder. */

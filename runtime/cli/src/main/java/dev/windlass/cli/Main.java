@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PullCommand.class,
             ConvertCommand.class,
             ExportCommand.class,
+            RenderCommand.class,
             AutoComplete.GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit status:%n",

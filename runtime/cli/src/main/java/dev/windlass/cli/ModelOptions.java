@@ -40,8 +40,8 @@ final class ModelOptions {
     private int threads;
 
     /** The settings of a model given on the command line. */
-    ModelSettings settings(ModelSource source, String name) {
-        return overriding(new ModelSettings(source, name, Set.of(), Quantization.AUTO, 0, 0, 0, 0, USUAL_WAITING));
+    ModelSettings settings(ModelSource source, String name, Set<String> aliases) {
+        return overriding(new ModelSettings(source, name, aliases, Quantization.AUTO, 0, 0, 0, 0, USUAL_WAITING));
     }
 
     /** Settings from elsewhere, with what the command line says in their place. */

@@ -56,6 +56,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--name", description = "What clients call the model (default: the end of its source).")
     private @Nullable String name;
 
+    @Option(
+            names = "--alias",
+            paramLabel = "NAME",
+            description = "One more name that clients may call it by; may be given several times.")
+    private List<String> aliases = List.of();
+
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private ModelOptions options;
@@ -144,9 +150,14 @@ final class ServeCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "say what to serve: either a file, such as examples/demo.yaml, or --model with a source");
         }
+        if (file != null && !aliases.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--alias goes with --model; in a file it is spec.model.servedNames");
+        }
         return file != null
                 ? Deployments.read(file, options)
-                : Deployments.of(ModelSources.parse(Objects.requireNonNull(model), Path.of("")), name, options);
+                : Deployments.of(
+                        ModelSources.parse(Objects.requireNonNull(model), Path.of("")), name, aliases, options);
     }
 
     static CacheDirectory cache() {

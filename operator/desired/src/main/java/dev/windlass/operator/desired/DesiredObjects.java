@@ -1,0 +1,119 @@
+package dev.windlass.operator.desired;
+
+import dev.windlass.api.AutoscalingSpec;
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmDeploymentSpec;
+import dev.windlass.api.LlmDeploymentStatus.Role;
+import dev.windlass.api.VariantSpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a resource to the objects it needs, under one installation's settings. How many replicas a revision has and what it
+ * is for come from the rollout's plan.
+ */
+public final class DesiredObjects {
+    private final Installation installation;
+
+    public DesiredObjects(Installation installation) {
+        this.installation = installation;
+    }
+
+    /** What a resource has once, whatever its revisions. */
+    public List<HasMetadata> ofDeployment(LlmDeployment deployment) {
+        var objects = new ArrayList<HasMetadata>();
+        objects.add(RuntimeServiceAccount.of(deployment));
+        objects.add(RuntimeNetworkPolicy.of(deployment, installation));
+        SharedCache.of(deployment).ifPresent(objects::add);
+        objects.add(ModelService.of(deployment, installation));
+        return objects;
+    }
+
+    /** What every revision has beside its pods. */
+    public List<HasMetadata> ofRevision(DesiredRevision revision) {
+        var objects = new ArrayList<HasMetadata>();
+        DeviceClaim.of(revision).ifPresent(objects::add);
+        objects.add(RevisionService.of(revision));
+        objects.add(DisruptionBudget.of(revision));
+        return objects;
+    }
+
+    /**
+     * A revision's pods.
+     *
+     * @param replicas null leaves them to an autoscaler
+     * @throws dev.windlass.api.InvalidResourceException where the spec names a GPU class that there is not, or its overlay
+     *     cannot be applied
+     */
+    public Deployment deployment(DesiredRevision revision, Role role, @Nullable Integer replicas) {
+        return RuntimeDeployment.of(revision, installation, role, replicas);
+    }
+
+    /**
+     * What scales a revision, where somebody asked for autoscaling by a HorizontalPodAutoscaler.
+     *
+     * @param minimum the fewest pods of this revision; fewer than 1 count as 1
+     */
+    public Optional<HorizontalPodAutoscaler> autoscaler(DesiredRevision revision, int minimum, int maximum) {
+        return Optional.ofNullable(revision.deployment().spec().autoscaling())
+                .filter(DesiredObjects::isByAutoscaler)
+                .map(scaling -> {
+                    int fewest = Math.max(1, minimum);
+                    return RevisionAutoscaler.of(revision, scaling, fewest, Math.max(fewest, maximum));
+                });
+    }
+
+    /** Everything that a new resource makes: its spec's revision, stable, and one beside it for every variant. */
+    public List<HasMetadata> initial(LlmDeployment deployment) {
+        LlmDeploymentSpec spec = deployment.spec();
+        var base = DesiredRevision.of(deployment, spec.versioned());
+        var objects = new ArrayList<>(ofDeployment(deployment));
+        var variants = new ArrayList<HasMetadata>();
+        int baseWeight = 100;
+        for (VariantSpec variant : spec.variants()) {
+            var revision = DesiredRevision.of(deployment, spec.versioned().with(variant.overlay()));
+            if (!revision.hash().equals(base.hash())) {
+                baseWeight -= variant.weight();
+                variants.addAll(started(revision, Role.Variant, variant.weight()));
+            }
+        }
+        objects.addAll(started(base, Role.Stable, baseWeight));
+        objects.addAll(variants);
+        return objects;
+    }
+
+    private List<HasMetadata> started(DesiredRevision revision, Role role, int weight) {
+        LlmDeploymentSpec spec = revision.deployment().spec();
+        AutoscalingSpec scaling = spec.autoscaling();
+        var objects = new ArrayList<>(ofRevision(revision));
+        if (spec.suspend()) {
+            objects.add(deployment(revision, role, 0));
+        } else if (scaling == null) {
+            int replicas = spec.replicas() == null ? 1 : spec.replicas();
+            objects.add(deployment(revision, role, share(replicas, weight)));
+        } else {
+            boolean scaled = isByAutoscaler(scaling);
+            objects.add(deployment(revision, role, scaled ? null : share(scaling.minReplicas(), weight)));
+            autoscaler(revision, share(scaling.minReplicas(), weight), share(scaling.maxReplicas(), weight))
+                    .ifPresent(objects::add);
+        }
+        return objects;
+    }
+
+    private static boolean isByAutoscaler(AutoscalingSpec scaling) {
+        return switch (scaling.provider()) {
+            case Auto, Hpa -> true;
+            case Keda, Internal -> false;
+        };
+    }
+
+    /** At least one of a total above 0, as the rollout's plan has it. */
+    private static int share(int total, int weight) {
+        return total == 0 ? 0 : Math.max(1, Math.ceilDiv(total * weight, 100));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.windlass.operator.desired;
+
+import dev.windlass.api.CacheSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a pod may write, and where its model is.
+ *
+ * @param source what the runtime is told to serve
+ */
+record ModelVolumes(String source, List<Volume> volumes, List<VolumeMount> mounts) {
+    static final String CACHE_PATH = "/var/cache/windlass";
+    private static final String MODEL_PATH = "/mnt/model";
+    private static final String CLAIM = "pvc://";
+
+    static ModelVolumes of(DesiredRevision revision) {
+        var volumes = new ArrayList<>(List.of(
+                new VolumeBuilder()
+                        .withName("tmp")
+                        .withNewEmptyDir()
+                        .endEmptyDir()
+                        .build(),
+                cache(revision)));
+        var mounts = new ArrayList<>(List.of(mount("tmp", "/tmp"), mount("cache", CACHE_PATH)));
+        String uri = revision.spec().model().uri();
+        if (!uri.startsWith(CLAIM)) {
+            return new ModelVolumes(uri, volumes, mounts);
+        }
+        String path = uri.substring(CLAIM.length());
+        int slash = path.indexOf('/');
+        volumes.add(new VolumeBuilder()
+                .withName("model")
+                .withNewPersistentVolumeClaim(slash < 0 ? path : path.substring(0, slash), true)
+                .build());
+        mounts.add(new VolumeMountBuilder(mount("model", MODEL_PATH))
+                .withReadOnly(true)
+                .build());
+        return new ModelVolumes("file://" + MODEL_PATH + (slash < 0 ? "" : path.substring(slash)), volumes, mounts);
+    }
+
+    /** A node's own disk cannot be had under the restricted rules for pods, so such a cache lives as long as its pod. */
+    private static Volume cache(DesiredRevision revision) {
+        CacheSpec cache = revision.deployment().spec().cache();
+        var volume = new VolumeBuilder().withName("cache");
+        return switch (cache.mode()) {
+            case Shared ->
+                volume.withNewPersistentVolumeClaim(SharedCache.name(revision.deployment()), false)
+                        .build();
+            case Ephemeral, Node -> volume.withNewEmptyDir().endEmptyDir().build();
+        };
+    }
+
+    private static VolumeMount mount(String volume, String path) {
+        return new VolumeMountBuilder().withName(volume).withMountPath(path).build();
+    }
+}

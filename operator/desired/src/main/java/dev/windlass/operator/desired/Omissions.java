@@ -1,0 +1,67 @@
+package dev.windlass.operator.desired;
+
+import dev.windlass.api.CacheSpec;
+import dev.windlass.api.ExposeSpec;
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmDeploymentSpec;
+import dev.windlass.api.ModelSpec;
+import dev.windlass.api.RuntimeSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a spec asks for and no object carries yet, so that nobody believes in a check or a speed that is not there. */
+public final class Omissions {
+    private Omissions() {}
+
+    /** One sentence for each field, in the order of the spec. */
+    public static List<String> of(LlmDeployment deployment) {
+        LlmDeploymentSpec spec = deployment.spec();
+        var found = new ArrayList<String>();
+        ofModel(spec.model(), found);
+        ofRuntime(spec.runtime(), found);
+        if (spec.cache().mode() == CacheSpec.Mode.Node) {
+            found.add("spec.cache.mode: a cache on the node's disk is not built yet; each pod has its own");
+        }
+        if (spec.cache().prefetch()) {
+            found.add("spec.cache.prefetch: nothing is fetched before the first pod yet");
+        }
+        if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {
+            found.add("spec.expose.service: the model's Service only leads to the gateway; expose the gateway's own");
+        }
+        if (spec.expose().ingress() != null) {
+            found.add("spec.expose.ingress: no Ingress is made yet");
+        }
+        if (spec.expose().gateway() != null) {
+            found.add("spec.expose.gateway: no HTTPRoute is made yet");
+        }
+        return found;
+    }
+
+    private static void ofModel(ModelSpec model, List<String> found) {
+        if (!model.sha256().isEmpty()) {
+            found.add("spec.model.sha256: the runtime does not check digests yet");
+        }
+        var convert = model.convert();
+        if (convert != null && convert.target() == ModelSpec.Target.TensorRT) {
+            found.add("spec.model.convert.target: nothing converts to TensorRT yet");
+        }
+        if (convert != null
+                && (convert.quantization() == ModelSpec.Quantization.Fp16
+                        || convert.quantization() == ModelSpec.Quantization.Fp8)) {
+            found.add("spec.model.convert.quantization: the runtime has no %s weights yet; it decides itself"
+                    .formatted(convert.quantization()));
+        }
+        if (model.chatTemplate() != null) {
+            found.add("spec.model.chatTemplate: the runtime takes the model's own template yet");
+        }
+        if (!model.adapters().isEmpty()) {
+            found.add("spec.model.adapters: reserved, and not loaded yet");
+        }
+    }
+
+    private static void ofRuntime(RuntimeSpec runtime, List<String> found) {
+        if (!runtime.kvCache().equals(new RuntimeSpec.KvCache(null, null, null))) {
+            found.add("spec.runtime.kvCache: the runtime decides itself yet");
+        }
+    }
+}

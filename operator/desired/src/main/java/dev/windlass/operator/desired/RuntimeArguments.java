@@ -1,0 +1,50 @@
+package dev.windlass.operator.desired;
+
+import dev.windlass.api.ModelSpec;
+import dev.windlass.api.RuntimeSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The arguments of {@code windlass serve}. What a cluster decides while pods run, such as limits, is none of them. */
+final class RuntimeArguments {
+    private RuntimeArguments() {}
+
+    static List<String> of(DesiredRevision revision, ModelVolumes volumes) {
+        ModelSpec model = revision.spec().model();
+        var arguments = new ArrayList<>(List.of("serve", "--model=" + volumes.source()));
+        List<String> names =
+                model.servedNames().isEmpty() ? List.of(revision.deployment().name()) : model.servedNames();
+        arguments.add("--name=" + names.getFirst());
+        names.stream().skip(1).forEach(alias -> arguments.add("--alias=" + alias));
+        arguments.add("--host=0.0.0.0");
+        arguments.add("--port=" + RuntimeContainer.PORT);
+        quantization(model, arguments);
+        RuntimeSpec.Batch batch = revision.spec().runtime().batch();
+        number("--context", model.maxContextTokens(), arguments);
+        number("--max-sequences", batch.maxSequences(), arguments);
+        number("--max-step-tokens", batch.maxTokens(), arguments);
+        number("--drain-timeout", Seconds.atLeastOne(revision.spec().drain().timeout()), arguments);
+        return arguments;
+    }
+
+    private static void quantization(ModelSpec model, List<String> arguments) {
+        var convert = model.convert();
+        if (convert == null) {
+            return;
+        }
+        switch (convert.quantization()) {
+            case Auto -> {}
+            case None, Int8, Int4 ->
+                arguments.add("--quantization=" + convert.quantization().name().toLowerCase(Locale.ROOT));
+            // The runtime has no such weights: see Omissions.
+            case Fp16, Fp8 -> {}
+        }
+    }
+
+    private static void number(String option, int value, List<String> arguments) {
+        if (value > 0) {
+            arguments.add(option + "=" + value);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.windlass.operator.desired;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.LifecycleBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+
+/** The container that runs {@code windlass serve}. The image's entry point is the program; only its arguments are ours. */
+final class RuntimeContainer {
+    static final String NAME = "runtime";
+    static final String PORT_NAME = "http";
+    static final int PORT = 8080;
+    /** For everybody who sends requests to learn that the pod goes, before it stops to take them. */
+    static final int PRE_STOP_SECONDS = 5;
+
+    private static final int STARTUP_PERIOD_SECONDS = 2;
+    private static final int PROBE_TIMEOUT_SECONDS = 5;
+
+    private RuntimeContainer() {}
+
+    static Container of(
+            DesiredRevision revision, Installation installation, Accelerator accelerator, ModelVolumes volumes) {
+        String image = revision.spec().runtime().image();
+        String usual = accelerator.isGpu() ? installation.runtimeGpuImage() : installation.runtimeImage();
+        return new ContainerBuilder()
+                .withName(NAME)
+                .withImage(image.isEmpty() ? usual : image)
+                .withArgs(RuntimeArguments.of(revision, volumes))
+                .withEnv(RuntimeEnvironment.of(revision.spec()))
+                .addNewPort()
+                .withName(PORT_NAME)
+                .withContainerPort(PORT)
+                .withProtocol("TCP")
+                .endPort()
+                .withResources(PodResources.of(revision, installation, accelerator))
+                .withSecurityContext(PodSecurity.container())
+                .withVolumeMounts(volumes.mounts())
+                .withStartupProbe(startup(revision))
+                .withReadinessProbe(probe("/health/ready", 5, 2))
+                .withLivenessProbe(probe("/health/live", 10, 6))
+                .withLifecycle(new LifecycleBuilder()
+                        .withNewPreStop()
+                        .withNewSleep((long) PRE_STOP_SECONDS)
+                        .endPreStop()
+                        .build())
+                .build();
+    }
+
+    /** Ready once, within the budget; a short period, since a model may wake within seconds while somebody waits. */
+    private static Probe startup(DesiredRevision revision) {
+        int budget = Seconds.atLeastOne(revision.spec().startup().timeout());
+        return probe("/health/ready", STARTUP_PERIOD_SECONDS, Math.ceilDiv(budget, STARTUP_PERIOD_SECONDS));
+    }
+
+    private static Probe probe(String path, int periodSeconds, int failures) {
+        return new ProbeBuilder()
+                .withNewHttpGet()
+                .withPath(path)
+                .withNewPort(PORT_NAME)
+                .endHttpGet()
+                .withPeriodSeconds(periodSeconds)
+                .withTimeoutSeconds(PROBE_TIMEOUT_SECONDS)
+                .withFailureThreshold(failures)
+                .build();
+    }
+}

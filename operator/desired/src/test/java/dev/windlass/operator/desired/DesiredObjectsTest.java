@@ -1,0 +1,203 @@
+package dev.windlass.operator.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.windlass.api.InvalidResourceException;
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmDeploymentStatus.Role;
+import dev.windlass.api.ResourceFile;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DesiredObjectsTest {
+    private static final String LIVE = """
+            , autoscaling: {maxReplicas: 3}, rollout: {maxSurge: 2, progressDeadline: 1h}, auth: {mode: ApiKey, selector: {matchLabels: {a: b}}}
+            , traffic: {routing: PrefixAware}, limits: {maxInputTokens: 9, queue: {maxWaiting: 1, timeout: 1s}}
+            , cache: {size: 1Gi}, expose: {service: NodePort}, observability: {audit: Full}, suspend: true""";
+
+    private final DesiredObjects desired = new DesiredObjects(Installation.STANDARD);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void leavesPodsAloneWhenTheLiveBlockChanges() throws IOException {
+        assertThat(template(resource("model: {uri: 'hf://a/b'}" + LIVE)))
+                .isEqualTo(template(resource("model: {uri: 'hf://a/b'}")));
+    }
+
+    @Test
+    void keepsPodsWhenARevisionChangesItsRole() {
+        var revision = revision(Cases.named("qwen"));
+
+        assertThat(desired.deployment(revision, Role.Stable, 2).getSpec())
+                .isEqualTo(desired.deployment(revision, Role.Canary, 2).getSpec());
+    }
+
+    @Test
+    void ownsEverythingButACacheThatIsToStay() throws IOException {
+        var resource = resource("model: {uri: 'hf://a/b'}, autoscaling: {maxReplicas: 2}"
+                + ", resources: {gpu: {dra: {deviceClassName: gpu.example.com}}}"
+                + ", cache: {mode: Shared, size: 1Gi, retain: true}");
+        resource.getMetadata().setUid("7");
+
+        assertThat(desired.initial(resource))
+                .extracting(HasMetadata::getKind)
+                .containsExactly(
+                        "ServiceAccount",
+                        "NetworkPolicy",
+                        "PersistentVolumeClaim",
+                        "Service",
+                        "ResourceClaimTemplate",
+                        "Service",
+                        "PodDisruptionBudget",
+                        "Deployment",
+                        "HorizontalPodAutoscaler");
+        assertThat(desired.initial(resource))
+                .filteredOn(object -> object.getMetadata().getOwnerReferences().isEmpty())
+                .extracting(HasMetadata::getKind)
+                .containsExactly("PersistentVolumeClaim");
+    }
+
+    @Test
+    void namesNoTwoObjectsAlike() {
+        assertThat(Cases.resources())
+                .allSatisfy(resource -> assertThat(desired.initial(resource))
+                        .extracting(object ->
+                                object.getKind() + "/" + object.getMetadata().getName())
+                        .doesNotHaveDuplicates());
+    }
+
+    @Test
+    void neverScalesBelowOneOrAboveWhatItWasTold() {
+        var revision = revision(Cases.named("autoscaling"));
+
+        assertThat(desired.autoscaler(revision, 0, 4).orElseThrow().getSpec()).satisfies(spec -> {
+            assertThat(spec.getMinReplicas()).isEqualTo(1);
+            assertThat(spec.getMaxReplicas()).isEqualTo(4);
+        });
+        assertThat(desired.autoscaler(revision(Cases.named("qwen")), 1, 2)).isEmpty();
+    }
+
+    @Test
+    void sizesPodsByTheModelWhereItIsKnown() {
+        LlmDeployment resource = Cases.named("qwen");
+        var known = new DesiredRevision(resource, resource.spec().versioned(), "h", 15_231_233_024L);
+
+        assertThat(memory(known)).isEqualTo("21Gi");
+        assertThat(memory(revision(resource))).isEqualTo("4Gi");
+    }
+
+    @Test
+    void givesAGpuToWhoeverSaysNothingWhereThereAreSome() throws IOException {
+        var withGpus = new DesiredObjects(Installation.STANDARD.withDefaultGpus(1));
+
+        assertThat(limits(withGpus, resource("model: {uri: 'hf://a/b'}"))).containsKey("nvidia.com/gpu");
+        assertThat(limits(withGpus, resource("model: {uri: 'hf://a/b'}, runtime: {provider: Cpu}")))
+                .doesNotContainKey("nvidia.com/gpu");
+        assertThat(limits(desired, resource("model: {uri: 'hf://a/b'}, runtime: {provider: Cuda}")))
+                .containsKey("nvidia.com/gpu");
+    }
+
+    @Test
+    void refusesClassesThatThereAreNotAndGpusThatAreTooSmall() throws IOException {
+        var unknown = revision(resource("model: {uri: 'hf://a/b'}, resources: {gpu: {class: b900}}"));
+        var small = revision(resource("model: {uri: 'hf://a/b'}, resources: {gpu: {class: t4, memory: 20Gi}}"));
+
+        assertThatThrownBy(() -> desired.deployment(unknown, Role.Stable, 1))
+                .isInstanceOf(InvalidResourceException.class)
+                .hasMessage("spec.resources.gpu.class: expected one of [a10g, h100, h200, l4, l40s, t4], got \"b900\"");
+        assertThatThrownBy(() -> desired.deployment(small, Role.Stable, 1))
+                .hasMessage("spec.resources.gpu.memory: expected at most the 15Gi of class t4, got 20Gi");
+    }
+
+    @Test
+    void saysWhichFieldAnOverlayBreaks() throws IOException {
+        var broken = revision(resource("model: {uri: 'hf://a/b'}, podOverlay: {spec: {containers: 3}}"));
+
+        assertThatThrownBy(() -> desired.deployment(broken, Role.Stable, 1))
+                .isInstanceOf(InvalidResourceException.class)
+                .hasMessageStartingWith("spec.podOverlay: ");
+    }
+
+    @Test
+    void saysWhatNoObjectCarriesYet() {
+        assertThat(Omissions.of(Cases.named("qwen"))).isEmpty();
+        assertThat(Omissions.of(Cases.named("reference")))
+                .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
+                .containsExactly(
+                        "spec.model.chatTemplate",
+                        "spec.model.adapters",
+                        "spec.cache.prefetch",
+                        "spec.expose.ingress",
+                        "spec.expose.gateway");
+    }
+
+    @Test
+    void readsSettingsStrictly() throws IOException {
+        Path file = Files.writeString(directory.resolve("settings.yaml"), """
+                namespace: llm
+                gpuClasses:
+                  big: {nodeSelector: {pool: big}, tolerations: [{key: big, operator: Exists}], memory: 80Gi}
+                """);
+
+        Installation read = InstallationFile.read(file);
+
+        assertThat(read.gateway()).isEqualTo("windlass-gateway.llm.svc.cluster.local");
+        assertThat(read.gpuClasses()).containsOnlyKeys("big");
+        assertThat(read.onCpu()).isEqualTo(Installation.STANDARD.onCpu());
+        Files.writeString(file, "\nnamespaces: llm\n");
+        assertThatThrownBy(() -> InstallationFile.read(file))
+                .isInstanceOf(InvalidResourceException.class)
+                .hasMessageStartingWith(file + ": namespaces: no such setting; known here are [")
+                .hasMessageContaining("gpuClasses");
+    }
+
+    private String memory(DesiredRevision revision) {
+        return String.valueOf(limits(desired, revision).get("memory"));
+    }
+
+    private static Map<String, ?> limits(DesiredObjects desired, LlmDeployment resource) {
+        return limits(desired, revision(resource));
+    }
+
+    private static Map<String, ?> limits(DesiredObjects desired, DesiredRevision revision) {
+        return desired.deployment(revision, Role.Stable, 1)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getResources()
+                .getLimits();
+    }
+
+    private PodTemplateSpec template(LlmDeployment resource) {
+        List<Deployment> deployments = desired.initial(resource).stream()
+                .filter(Deployment.class::isInstance)
+                .map(Deployment.class::cast)
+                .toList();
+        return deployments.getFirst().getSpec().getTemplate();
+    }
+
+    private static DesiredRevision revision(LlmDeployment resource) {
+        return DesiredRevision.of(resource, resource.spec().versioned());
+    }
+
+    private LlmDeployment resource(String spec) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("resource.yaml"),
+                "apiVersion: windlass.dev/v1alpha1\nkind: LlmDeployment\nmetadata: {name: it}\nspec: {"
+                        + spec.replace("\n", " ") + "}\n");
+        return ResourceFile.read(file).getFirst();
+    }
+}
