@@ -11,6 +11,8 @@ import java.util.List;
 
 /** What a spec asks for and no object carries yet, so that nobody believes in a check or a speed that is not there. */
 public final class Omissions {
+    private static final Integer USUAL_WARMUP_PROMPTS = 3;
+
     private Omissions() {}
 
     /** One sentence for each field, in the order of the spec. */
@@ -19,6 +21,9 @@ public final class Omissions {
         var found = new ArrayList<String>();
         ofModel(spec.model(), found);
         ofRuntime(spec.runtime(), found);
+        if (!spec.startup().warmupPrompts().equals(USUAL_WARMUP_PROMPTS)) {
+            found.add("spec.startup.warmupPrompts: the runtime warms up in its own way yet");
+        }
         if (spec.cache().mode() == CacheSpec.Mode.Node) {
             found.add("spec.cache.mode: a cache on the node's disk is not built yet; each pod has its own");
         }
@@ -38,8 +43,14 @@ public final class Omissions {
     }
 
     private static void ofModel(ModelSpec model, List<String> found) {
+        if (model.uri().startsWith("oci://")) {
+            found.add("spec.model.uri: the runtime does not read oci:// yet");
+        }
         if (!model.sha256().isEmpty()) {
             found.add("spec.model.sha256: the runtime does not check digests yet");
+        }
+        if (model.format() == ModelSpec.Format.TensorRT) {
+            found.add("spec.model.format: the runtime does not read TensorRT yet");
         }
         var convert = model.convert();
         if (convert != null && convert.target() == ModelSpec.Target.TensorRT) {
