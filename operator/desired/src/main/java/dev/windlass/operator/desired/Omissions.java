@@ -21,6 +21,10 @@ public final class Omissions {
         var found = new ArrayList<String>();
         ofModel(spec.model(), found);
         ofRuntime(spec.runtime(), found);
+        var gpu = spec.resources().gpu();
+        if (gpu != null && gpu.count() > 0) {
+            found.add("spec.resources.gpu: pods get the devices, and the runtime does not compute on them yet");
+        }
         if (!spec.startup().warmupPrompts().equals(USUAL_WARMUP_PROMPTS)) {
             found.add("spec.startup.warmupPrompts: the runtime warms up in its own way yet");
         }

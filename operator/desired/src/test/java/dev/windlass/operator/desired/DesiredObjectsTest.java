@@ -137,6 +137,7 @@ class DesiredObjectsTest {
                 .containsExactly(
                         "spec.model.chatTemplate",
                         "spec.model.adapters",
+                        "spec.resources.gpu",
                         "spec.cache.prefetch",
                         "spec.expose.ingress",
                         "spec.expose.gateway");
