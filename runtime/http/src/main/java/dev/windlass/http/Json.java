@@ -24,7 +24,20 @@ public final class Json {
 
     /** @param longestText the longest string a body may hold, in characters */
     public Json(int longestText) {
-        var factory = JsonFactory.builder()
+        this.mapper = JsonMapper.builder(factory(longestText))
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    /**
+     * What parses bodies within bounds. A gateway and a runtime must agree on it: of one field given twice the one would
+     * route by the first value and the other serve by the second.
+     *
+     * @param longestText the longest string a body may hold, in characters
+     */
+    public static JsonFactory factory(int longestText) {
+        return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(DEEPEST)
                         .maxNumberLength(100)
@@ -32,10 +45,6 @@ public final class Json {
                         .maxStringLength(longestText)
                         .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
-        this.mapper = JsonMapper.builder(factory)
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
     }
 

@@ -4,31 +4,19 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.windlass.http.ApiException;
+import dev.windlass.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a gateway has to know in a request's body, in one pass and without building a tree. */
 final class PeekReader {
-    private static final int DEEPEST = 100;
-
     private final JsonFactory factory;
 
     /** @param longestText the longest string a body may hold, in characters */
     PeekReader(int longestText) {
-        // One field twice would let a gateway route by one value and a runtime serve by the other.
-        this.factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEEPEST)
-                        .maxNumberLength(100)
-                        .maxNameLength(10_000)
-                        .maxStringLength(longestText)
-                        .build())
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
+        this.factory = Json.factory(longestText);
     }
 
     /** Reads a body, which must be a JSON object in UTF-8 that names a model. */
