@@ -27,10 +27,8 @@ final class WayBack {
         boolean wantsBack = situation.wanted().equals(returning.candidate());
         boolean promoted = situation.fresh().promotes(returning.candidate());
         boolean allowed = promoted || !situation.wanted().equals(state.rejected());
-        // To begin anew would take pods from a candidate that carries what stable cannot yet: but for a rolling update,
-        // it
-        // returns first.
-        boolean keepsServing = promoted || situation.settings().strategy() instanceof Strategy.RollingUpdate;
+        // To begin anew would take pods from a candidate that carries what stable cannot yet.
+        boolean keepsServing = promoted || settings.strategy() instanceof Strategy.RollingUpdate;
         if (wantsBack && allowed && keepsServing && !situation.isFrozen()) {
             return moves.begin(promoted);
         }
