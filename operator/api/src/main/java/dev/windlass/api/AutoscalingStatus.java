@@ -4,6 +4,7 @@ import static dev.windlass.api.Absent.list;
 import static dev.windlass.api.Absent.text;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.windlass.api.AutoscalingSpec.MetricType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record AutoscalingStatus(
         @Nullable Integer desired,
         @Nullable Integer current,
-        AutoscalingSpec.@Nullable MetricType metric,
+        @Nullable MetricType metric,
         String value,
 
         @JsonPropertyDescription("The last five changes, the newest first.")

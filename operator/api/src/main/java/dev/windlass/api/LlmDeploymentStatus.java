@@ -5,6 +5,7 @@ import static dev.windlass.api.Absent.text;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
@@ -57,11 +58,14 @@ public record LlmDeploymentStatus(
         List<Revision> revisions,
         @Nullable RolloutStatus rollout,
         @Nullable AutoscalingStatus autoscaling,
-        List<Condition> conditions)
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("What the operator remembers from one decision to the next; no interface.") @Nullable
+        ObjectNode memory)
         implements Block {
     /** The status of a resource that nobody has looked at. */
     public static final LlmDeploymentStatus ABSENT = new LlmDeploymentStatus(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public LlmDeploymentStatus(
             @Nullable Long observedGeneration,
@@ -80,7 +84,8 @@ public record LlmDeploymentStatus(
             @Nullable List<Revision> revisions,
             @Nullable RolloutStatus rollout,
             @Nullable AutoscalingStatus autoscaling,
-            @Nullable List<Condition> conditions) {
+            @Nullable List<Condition> conditions,
+            @Nullable ObjectNode memory) {
         this.observedGeneration = observedGeneration;
         this.phase = phase;
         this.url = text(url);
@@ -98,6 +103,7 @@ public record LlmDeploymentStatus(
         this.rollout = rollout;
         this.autoscaling = autoscaling;
         this.conditions = list(conditions);
+        this.memory = memory;
     }
 
     /** The condition of that type, where somebody has set it. */

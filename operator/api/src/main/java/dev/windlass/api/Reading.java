@@ -55,6 +55,20 @@ final class Reading {
         return LENIENT.convertValue(LENIENT.createObjectNode(), block);
     }
 
+    static ObjectNode tree(VersionedSpec spec) {
+        return LENIENT.valueToTree(spec);
+    }
+
+    static VersionedSpec versioned(JsonNode written) {
+        try {
+            return LENIENT.treeToValue(written, VersionedSpec.class);
+        } catch (JsonMappingException problem) {
+            throw new InvalidResourceException(problem("", problem).toString());
+        } catch (JsonProcessingException problem) {
+            throw new InvalidResourceException(firstLine(problem.getOriginalMessage()));
+        }
+    }
+
     static VersionedSpec merged(VersionedSpec base, VariantSpec.Overlay overlay) {
         JsonNode merged = merge(LENIENT.valueToTree(base), LENIENT.<JsonNode>valueToTree(overlay));
         try {

@@ -2,6 +2,7 @@ package dev.windlass.api;
 
 import static dev.windlass.api.Absent.or;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
@@ -45,5 +46,19 @@ public record VersionedSpec(
      */
     public VersionedSpec with(VariantSpec.Overlay overlay) {
         return Reading.merged(this, overlay);
+    }
+
+    /** This block as it was written, to be kept; {@link #read} has it back. */
+    public ObjectNode written() {
+        return Reading.tree(this);
+    }
+
+    /**
+     * A block that {@link #written} gave, perhaps of another version of Windlass: what is not known here is passed over.
+     *
+     * @throws InvalidResourceException where it is none
+     */
+    public static VersionedSpec read(JsonNode written) {
+        return Reading.versioned(written);
     }
 }

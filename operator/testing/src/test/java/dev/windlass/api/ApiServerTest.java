@@ -191,7 +191,8 @@ class ApiServerTest {
                                 "TtftP95", "0.41", "0.44", 812L, RolloutStatus.Verdict.Pass, "within 20 %")),
                         null),
                 null,
-                List.of(ready));
+                List.of(ready),
+                null);
     }
 
     private LlmDeployment get(String name) {

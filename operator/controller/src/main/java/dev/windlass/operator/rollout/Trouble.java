@@ -13,6 +13,10 @@ public record Trouble(Kind kind, Instant since, String message) {
     public enum Kind {
         /** No node has room, most often for want of a GPU. */
         Unschedulable("InsufficientGpu"),
+        /** The image cannot be fetched. */
+        ImagePullFailed("ImagePullFailed"),
+        /** The container took more memory than it may have. */
+        OutOfMemory("OutOfMemory"),
         /** The container ends again and again. */
         CrashLooping("CrashLoop"),
         /** The runtime says that it cannot load the model. */

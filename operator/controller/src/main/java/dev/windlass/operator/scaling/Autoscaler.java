@@ -43,6 +43,11 @@ public final class Autoscaler {
         return autoscaler.withIdleTime().decide();
     }
 
+    /** The fewest replicas now: the spec's or, while a schedule holds, that one's if it is higher. */
+    public static int minimum(ScalingSettings settings, Instant now) {
+        return new Autoscaler(settings, ScalingState.initial(), new Load(List.of(), null), 0, now).minimum();
+    }
+
     /** Unless a gateway says that nothing is asked, the time without requests is not known to go on. */
     private Autoscaler withIdleTime() {
         Gateway gateway = load.gateway();

@@ -47,7 +47,8 @@ public record ScalingState(
         return new ScalingState(List.of(), idleSince, history);
     }
 
-    ScalingState changed(Change change) {
+    /** The same, with a change that happened. */
+    public ScalingState changed(Change change) {
         List<Change> changes = new ArrayList<>(history);
         changes.add(change);
         return new ScalingState(

@@ -6,6 +6,7 @@ import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus.Role;
 import dev.windlass.api.VariantSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.ArrayList;
@@ -52,6 +53,15 @@ public final class DesiredObjects {
      */
     public Deployment deployment(DesiredRevision revision, Role role, @Nullable Integer replicas) {
         return RuntimeDeployment.of(revision, installation, role, replicas);
+    }
+
+    /**
+     * What a revision can be made from again.
+     *
+     * @param number ascending in the order of creation
+     */
+    public ControllerRevision record(DesiredRevision revision, long number) {
+        return RevisionRecord.of(revision, number);
     }
 
     /**

@@ -36,6 +36,8 @@ final class RuntimeContainer {
                 .withResources(PodResources.of(revision, installation, accelerator))
                 .withSecurityContext(PodSecurity.container())
                 .withVolumeMounts(volumes.mounts())
+                // A runtime that cannot load says why in its last lines; the operator shows them.
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withStartupProbe(startup(revision))
                 .withReadinessProbe(probe("/health/ready", 5, 2))
                 .withLivenessProbe(probe("/health/live", 10, 6))

@@ -1,0 +1,57 @@
+package dev.windlass.operator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.javaoperatorsdk.operator.Operator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+
+/**
+ * Health for the kubelet. Every replica is ready, whether it leads or not: one that does not lead waits, and answers
+ * autoscalers meanwhile.
+ */
+final class OperationsServer implements AutoCloseable {
+    private final HttpServer server;
+
+    private OperationsServer(HttpServer server) {
+        this.server = server;
+    }
+
+    static OperationsServer start(int port, Operator operator) {
+        try {
+            // The JDK's: three paths without bodies, asked by a kubelet and a Prometheus.
+            HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.createContext("/health/live", exchange -> answer(exchange, 200, "ok\n"));
+            server.createContext("/health/ready", exchange -> {
+                boolean isBroken = operator.getRuntimeInfo().isStarted()
+                        && !operator.getRuntimeInfo().allEventSourcesAreHealthy();
+                answer(exchange, isBroken ? 503 : 200, isBroken ? "a watch does not run\n" : "ok\n");
+            });
+            server.start();
+            return new OperationsServer(server);
+        } catch (IOException problem) {
+            throw new UncheckedIOException("port " + port + ": " + problem.getMessage(), problem);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        try (exchange) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

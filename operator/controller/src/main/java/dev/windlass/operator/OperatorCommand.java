@@ -1,0 +1,79 @@
+package dev.windlass.operator;
+
+import dev.windlass.operator.desired.Installation;
+import dev.windlass.operator.desired.InstallationFile;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts an operator from the command line, and stops it with the process. */
+@Command(
+        name = "operator",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Turn the LlmDeployments of a cluster into running pods.")
+final class OperatorCommand implements Callable<Integer> {
+    @Option(
+            names = "--installation",
+            paramLabel = "FILE",
+            description = "the settings of the installation, YAML; the standard where there is none")
+    private @Nullable Path installation;
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            defaultValue = "${env:POD_NAMESPACE:-windlass-system}",
+            description = "where the operator and the gateway run (${DEFAULT-VALUE})")
+    private String namespace = "";
+
+    @Option(
+            names = "--watch-namespace",
+            paramLabel = "NAME",
+            description = "care for this namespace's resources only; may be repeated (all)")
+    private List<String> watched = List.of();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "port of health and metrics (${DEFAULT-VALUE})")
+    private int port = 8081;
+
+    @Option(
+            names = "--gateway-service",
+            paramLabel = "NAME",
+            description = "the headless Service of the gateways' operations ports (${DEFAULT-VALUE})")
+    private String gatewayService = "windlass-gateway-operations";
+
+    @Option(names = "--lease", paramLabel = "NAME", description = "the Lease that the leader holds (${DEFAULT-VALUE})")
+    private String lease = "windlass-operator";
+
+    @Option(names = "--no-leader-election", description = "lead without asking: for one process and no more")
+    private boolean alone;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Installation settings = installation == null ? Installation.STANDARD : InstallationFile.read(installation);
+        var options = new OperatorOptions(
+                settings,
+                namespace,
+                new HashSet<>(watched),
+                port,
+                gatewayService,
+                alone ? "" : lease,
+                Duration.ofSeconds(2));
+        var stop = new CountDownLatch(1);
+        try (var process = OperatorProcess.start(options, new KubernetesClientBuilder().build())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                stop.countDown();
+                process.close();
+            }));
+            System.out.printf("Operator started (health and metrics at port %d)%n", process.port());
+            stop.await();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.windlass.operator;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.operator.apply.Applied;
+import dev.windlass.operator.apply.EventRecorder;
+import dev.windlass.operator.control.LlmDeploymentReconciler;
+import dev.windlass.operator.control.Remembered;
+import dev.windlass.operator.control.Surroundings;
+import dev.windlass.operator.desired.DesiredObjects;
+import dev.windlass.operator.gateway.GatewayChanges;
+import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.runtime.Runtimes;
+import dev.windlass.operator.smoke.SmokeTests;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * An operator that runs: it asks the gateways from the start, and cares for resources while it leads. Owns all it started, and
+ * the client.
+ */
+public final class OperatorProcess implements AutoCloseable {
+    /** Where runtimes listen: see the container that {@code desired} builds. */
+    private static final int RUNTIME_PORT = 8080;
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final KubernetesClient client;
+    private final GatewayAddresses addresses;
+    private final Gateways gateways;
+    private final Runtimes runtimes;
+    private final SmokeTests smoke;
+    private final Operator operator;
+    private final OperationsServer operations;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OperatorProcess(
+            KubernetesClient client,
+            GatewayAddresses addresses,
+            Gateways gateways,
+            Runtimes runtimes,
+            SmokeTests smoke,
+            Operator operator,
+            OperationsServer operations) {
+        this.client = client;
+        this.addresses = addresses;
+        this.gateways = gateways;
+        this.runtimes = runtimes;
+        this.smoke = smoke;
+        this.operator = operator;
+        this.operations = operations;
+    }
+
+    /** Starts one as a cluster runs it. */
+    public static OperatorProcess start(OperatorOptions options, KubernetesClient client) {
+        var addresses = new GatewaySlices(client, options.namespace(), options.gatewayService());
+        return start(options, client, addresses, OperatorProcess::runtimeAddress, () -> false, InstantSource.system());
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param addresses where the gateways' operations ports are; closed with the process
+     * @param runtimeAddress where a pod's runtime is reached
+     * @param servesMetrics whether autoscalers get their metrics from this operator
+     */
+    static OperatorProcess start(
+            OperatorOptions options,
+            KubernetesClient client,
+            GatewayAddresses addresses,
+            Function<Pod, URI> runtimeAddress,
+            BooleanSupplier servesMetrics,
+            InstantSource clock) {
+        var calls = new SimpleInboundEventSource<LlmDeployment>("calls");
+        var changes = new GatewayChanges((namespace, name) -> calls.propagateEvent(new ResourceID(name, namespace)));
+        var rounds = new Runnable[] {() -> {}};
+        var gateways = new Gateways(addresses, options.look(), clock, () -> rounds[0].run());
+        var runtimes = new Runtimes(gateways, clock);
+        rounds[0] = () -> {
+            changes.look(gateways.present());
+            runtimes.round();
+        };
+        var smoke = new SmokeTests();
+        var around = new Surroundings(
+                new DesiredObjects(options.installation()),
+                gateways,
+                runtimes,
+                smoke,
+                new EventRecorder(client, clock),
+                new Applied(),
+                new Remembered(),
+                clock,
+                servesMetrics,
+                runtimeAddress,
+                resource -> calls.propagateEvent(new ResourceID(resource.name(), resource.namespace())));
+        var operator = new Operator(configuration -> {
+            configuration
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withReconciliationTerminationTimeout(GRACE);
+            if (!options.lease().isEmpty()) {
+                configuration.withLeaderElectionConfiguration(
+                        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(options.lease())
+                                .withLeaseNamespace(options.namespace())
+                                .build());
+            }
+        });
+        operator.register(new LlmDeploymentReconciler(around, calls), configuration -> {
+            if (!options.watched().isEmpty()) {
+                configuration.settingNamespaces(options.watched());
+            }
+        });
+        var operations = OperationsServer.start(options.port(), operator);
+        addresses.start();
+        gateways.start();
+        // Without waiting to lead: health is asked for meanwhile, and metrics too.
+        Thread.ofPlatform().name("operator").start(operator::start);
+        return new OperatorProcess(client, addresses, gateways, runtimes, smoke, operator, operations);
+    }
+
+    private static URI runtimeAddress(Pod pod) {
+        String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+        String host = ip == null ? "pod-without-address" : ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
+        return URI.create("http://" + host + ":" + RUNTIME_PORT);
+    }
+
+    /** The port of health and metrics. */
+    public int port() {
+        return operations.port();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            operations.close();
+            operator.stop();
+            gateways.close();
+            runtimes.close();
+            smoke.close();
+            addresses.close();
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.windlass.operator.control;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.operator.apply.Applier;
+import dev.windlass.operator.desired.Labels;
+import dev.windlass.operator.observe.Seen;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Called for a resource when it, or anything that belongs to it, or the gateways' word on it has changed.
+ *
+ * <p>Its objects are applied by one pass and not by managed dependents: the plan is stored before any of them is touched, and
+ * which of them there are depends on the plan.
+ */
+@ControllerConfiguration(
+        name = "llmdeployments",
+        generationAwareEventProcessing = false,
+        fieldManager = Applier.MANAGER)
+public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> {
+    /** The kinds of objects that resources become and that are watched, so that what somebody changes is changed back. */
+    private static final Set<Class<? extends HasMetadata>> OWNED = Set.of(
+            Deployment.class,
+            ControllerRevision.class,
+            Service.class,
+            ServiceAccount.class,
+            NetworkPolicy.class,
+            PodDisruptionBudget.class,
+            HorizontalPodAutoscaler.class);
+
+    private static final String MINE = "app.kubernetes.io/managed-by=windlass-operator";
+    private static final Duration AFTER_CONFLICT = Duration.ofMillis(500);
+
+    private final Surroundings around;
+    private final SimpleInboundEventSource<LlmDeployment> calls;
+
+    /** @param calls by which others have a resource looked at */
+    public LlmDeploymentReconciler(Surroundings around, SimpleInboundEventSource<LlmDeployment> calls) {
+        this.around = around;
+        this.calls = calls;
+    }
+
+    @Override
+    public List<EventSource<?, LlmDeployment>> prepareEventSources(EventSourceContext<LlmDeployment> context) {
+        List<EventSource<?, LlmDeployment>> sources = new ArrayList<>();
+        sources.add(calls);
+        sources.add(source(Pod.class, context));
+        OWNED.forEach(kind -> sources.add(source(kind, context)));
+        return sources;
+    }
+
+    /** By label: pods are owned by ReplicaSets, and all that is ours says whose it is. */
+    private static <T extends HasMetadata> InformerEventSource<T, LlmDeployment> source(
+            Class<T> kind, EventSourceContext<LlmDeployment> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(kind, LlmDeployment.class)
+                        .withName(kind.getSimpleName())
+                        .withLabelSelector(MINE)
+                        .withSecondaryToPrimaryMapper(object -> Set.of(owner(object)))
+                        .build(),
+                context);
+    }
+
+    private static ResourceID owner(HasMetadata object) {
+        return new ResourceID(
+                object.getMetadata().getLabels().getOrDefault(Labels.NAME, ""),
+                object.getMetadata().getNamespace());
+    }
+
+    @Override
+    public UpdateControl<LlmDeployment> reconcile(LlmDeployment resource, Context<LlmDeployment> context) {
+        var applier = new Applier(resource, context, around.applied(), OWNED);
+        var status = new StatusWriter(around, resource, context.getClient());
+        try {
+            UpdateControl<LlmDeployment> nothing = UpdateControl.noUpdate();
+            return new Reconciliation(around, resource, applier, seen(resource, context), status)
+                    .run()
+                    .map(nothing::rescheduleAfter)
+                    .orElse(nothing);
+        } catch (KubernetesClientException problem) {
+            if (problem.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                // Somebody was faster, an autoscaler most often. What is there now is looked at again.
+                return UpdateControl.<LlmDeployment>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+            }
+            throw problem;
+        }
+    }
+
+    /** Objects of a resource of the same name that was deleted, and that garbage collection has yet to take, are not seen. */
+    private static Seen seen(LlmDeployment resource, Context<LlmDeployment> context) {
+        return new Seen(
+                own(Deployment.class, resource, context),
+                context.getSecondaryResourcesAsStream(Pod.class).toList(),
+                own(ControllerRevision.class, resource, context));
+    }
+
+    private static <T extends HasMetadata> List<T> own(
+            Class<T> kind, LlmDeployment resource, Context<LlmDeployment> context) {
+        String uid = resource.getMetadata().getUid();
+        return context.getSecondaryResourcesAsStream(kind)
+                .filter(object -> object.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> owner.getUid().equals(uid)))
+                .toList();
+    }
+}

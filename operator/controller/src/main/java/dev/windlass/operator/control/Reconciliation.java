@@ -1,0 +1,184 @@
+package dev.windlass.operator.control;
+
+import dev.windlass.api.InvalidResourceException;
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.Problem;
+import dev.windlass.api.SpecCheck;
+import dev.windlass.operator.apply.Applier;
+import dev.windlass.operator.apply.ForeignObjectException;
+import dev.windlass.operator.control.Scaling.Total;
+import dev.windlass.operator.desired.DesiredRevision;
+import dev.windlass.operator.memory.Memory;
+import dev.windlass.operator.observe.Observation;
+import dev.windlass.operator.observe.Seen;
+import dev.windlass.operator.rollout.Observed;
+import dev.windlass.operator.rollout.RolloutPlan;
+import dev.windlass.operator.rollout.RolloutPlan.PlannedRevision;
+import dev.windlass.operator.rollout.RolloutPlanner;
+import dev.windlass.operator.rollout.RolloutSettings;
+import dev.windlass.operator.settings.Rollouts;
+import dev.windlass.operator.status.Situation;
+import dev.windlass.operator.status.StatusCalculator;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at one resource. What was decided is stored before it is done: an operator that dies in between does the same
+ * again.
+ */
+final class Reconciliation {
+    private static final Duration SOONEST = Duration.ofMillis(50);
+
+    private final Surroundings around;
+    private final LlmDeployment resource;
+    private final Applier applier;
+    private final Seen seen;
+    private final StatusWriter status;
+    private final Instant now;
+
+    Reconciliation(Surroundings around, LlmDeployment resource, Applier applier, Seen seen, StatusWriter status) {
+        this.around = around;
+        this.resource = resource;
+        this.applier = applier;
+        this.seen = seen;
+        this.status = status;
+        this.now = around.clock().instant();
+    }
+
+    /** @return how long until the next look, where something will change by itself */
+    Optional<Duration> run() {
+        List<Problem> problems = SpecCheck.problems(resource);
+        if (!problems.isEmpty()) {
+            status.refuse("Invalid", problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+            return Optional.empty();
+        }
+        try {
+            return carryOut();
+        } catch (InvalidResourceException impossible) {
+            status.refuse("CannotBeCarriedOut", String.valueOf(impossible.getMessage()));
+        } catch (ForeignObjectException taken) {
+            status.refuse("NameTaken", String.valueOf(taken.getMessage()));
+        }
+        return Optional.of(Duration.ofMinutes(1));
+    }
+
+    private Optional<Duration> carryOut() {
+        Memory before = around.remembered().memory(resource).orElseGet(this::beginning);
+        Wanted wanted = Wanted.of(resource, seen);
+        Seen kept = keep(wanted);
+        Observation observed = Observation.of(
+                kept, hash -> around.gateways().routable(Trial.key(resource, hash)), before.troubles(), now);
+
+        var scaling = new Scaling(around, resource, kept, before, now);
+        Total total = scaling.total();
+        RolloutSettings settings = Rollouts.of(resource.spec());
+        var trial = new Trial(around, resource, kept, before.rollout());
+        RolloutPlan plan = RolloutPlanner.plan(
+                new Observed(
+                        wanted.base(),
+                        wanted.variants(),
+                        total.replicas(),
+                        observed.revisions(),
+                        before.rollout(),
+                        Annotations.instructions(resource),
+                        trial.measurements(now),
+                        trial.smoke()),
+                settings,
+                now);
+
+        var memory = new Memory(
+                plan.state(),
+                total.decision() == null ? before.scaling() : total.decision().state(),
+                total.replicas(),
+                observed.troubles());
+        var objects = new RevisionObjects(resource, around.desired(), kept, plan, scaling.isByAutoscaler(), now);
+        List<HasMetadata> wantedObjects = wanted(wanted, plan, objects);
+        applier.requireFree(wantedObjects);
+
+        var situation = new Situation(resource, kept, observed, plan, total.decision(), memory, now);
+        status.store(memory, StatusCalculator.calculate(situation, status.before()));
+        wantedObjects.forEach(applier::apply);
+        removeIdle(wanted, plan, objects, scaling.isByAutoscaler());
+        status.tell(plan.notices());
+        return nextLook(plan, total, scaling);
+    }
+
+    /** A model that may sleep starts awake, so that whoever applied it sees it work. */
+    private Memory beginning() {
+        var scaling = resource.spec().autoscaling();
+        Memory initial = Memory.initial();
+        return scaling == null
+                ? initial
+                : new Memory(
+                        initial.rollout(), initial.scaling(), Math.max(1, scaling.minReplicas()), initial.troubles());
+    }
+
+    /** Keeps revisions that are new before anything else is done with them. */
+    private Seen keep(Wanted wanted) {
+        if (wanted.isNew().isEmpty()) {
+            return seen;
+        }
+        List<ControllerRevision> kept = new ArrayList<>(seen.kept());
+        long number = Wanted.nextNumber(seen);
+        for (String hash : wanted.isNew()) {
+            ControllerRevision record = around.desired().record(revision(wanted, hash), number++);
+            applier.apply(record);
+            kept.add(record);
+        }
+        return new Seen(seen.deployments(), seen.pods(), kept);
+    }
+
+    private List<HasMetadata> wanted(Wanted wanted, RolloutPlan plan, RevisionObjects objects) {
+        Stream<HasMetadata> ofRevisions = plan.revisions().stream()
+                .filter(objects::isThere)
+                .filter(planned -> wanted.revisions().containsKey(planned.hash()))
+                .flatMap(planned -> objects.of(planned, revision(wanted, planned.hash())).stream());
+        return Stream.concat(around.desired().ofDeployment(resource).stream(), ofRevisions)
+                .toList();
+    }
+
+    private static DesiredRevision revision(Wanted wanted, String hash) {
+        return Objects.requireNonNull(wanted.revisions().get(hash), hash);
+    }
+
+    private void removeIdle(Wanted wanted, RolloutPlan plan, RevisionObjects objects, boolean byAutoscaler) {
+        for (PlannedRevision planned : plan.revisions()) {
+            DesiredRevision revision = wanted.revisions().get(planned.hash());
+            if (revision == null) {
+                continue;
+            }
+            if (!objects.isThere(planned) && seen.deployment(planned.hash()).isPresent()) {
+                applier.delete(around.desired().deployment(revision, StatusCalculator.role(planned.role()), 0));
+                around.desired().ofRevision(revision).forEach(applier::delete);
+            }
+            if (planned.replicas() == 0 || !byAutoscaler) {
+                applier.deleteKnown(HorizontalPodAutoscaler.class, revision.name());
+            }
+            if (plan.delete().contains(planned.hash())) {
+                seen.kept(planned.hash()).ifPresent(applier::delete);
+            }
+        }
+    }
+
+    /** What comes first: what the plan waits for, what the autoscaler waits for, or new readings. */
+    private Optional<Duration> nextLook(RolloutPlan plan, Total total, Scaling scaling) {
+        @Nullable
+        Instant decided = total.decision() == null ? null : total.decision().lookAgain();
+        Stream<Duration> instants = Stream.of(Optional.ofNullable(plan.lookAgain()), Optional.ofNullable(decided))
+                .flatMap(Optional::stream)
+                .map(at -> Duration.between(now, at));
+        return Stream.concat(instants, Stream.ofNullable(scaling.pause()))
+                .min(Duration::compareTo)
+                .map(pause -> pause.compareTo(SOONEST) < 0 ? SOONEST : pause);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.windlass.operator.control;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.operator.apply.Applied;
+import dev.windlass.operator.apply.EventRecorder;
+import dev.windlass.operator.desired.DesiredObjects;
+import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.runtime.Runtimes;
+import dev.windlass.operator.smoke.SmokeTests;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What every reconciliation works with.
+ *
+ * @param servesMetrics whether autoscalers of this cluster get their metrics from this operator
+ * @param wake has a resource looked at again soon
+ * @param runtimeAddress where a pod's runtime is reached
+ */
+public record Surroundings(
+        DesiredObjects desired,
+        Gateways gateways,
+        Runtimes runtimes,
+        SmokeTests smoke,
+        EventRecorder events,
+        Applied applied,
+        Remembered remembered,
+        InstantSource clock,
+        BooleanSupplier servesMetrics,
+        Function<Pod, URI> runtimeAddress,
+        Consumer<LlmDeployment> wake) {}

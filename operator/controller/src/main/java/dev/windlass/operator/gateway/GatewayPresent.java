@@ -1,0 +1,49 @@
+package dev.windlass.operator.gateway;
+
+import dev.windlass.operator.gateway.GatewaySample.DeploymentSample;
+import dev.windlass.operator.gateway.GatewaySample.EndpointSample;
+import dev.windlass.operator.gateway.GatewaySample.RevisionSample;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one gateway last said of the present, made ready to be asked about any of thousands of deployments.
+ *
+ * @param held requests that wait, by {@code namespace/deployment}
+ * @param inFlight requests that are being answered
+ * @param open the addresses of the pods that can be sent to
+ */
+public record GatewayPresent(
+        Instant at, Map<String, Long> held, Map<RevisionKey, Long> inFlight, Map<RevisionKey, Set<String>> open) {
+    static GatewayPresent of(GatewaySample sample, Instant at) {
+        Map<String, Long> held = new HashMap<>();
+        Map<RevisionKey, Long> inFlight = new HashMap<>();
+        Map<RevisionKey, Set<String>> open = new HashMap<>();
+        for (DeploymentSample deployment : sample.deployments()) {
+            held.put(deployment.namespace() + "/" + deployment.name(), deployment.held());
+            for (RevisionSample revision : deployment.revisions()) {
+                if (revision.inFlight() > 0) {
+                    inFlight.put(deployment.key(revision), revision.inFlight());
+                }
+            }
+        }
+        for (EndpointSample endpoint : sample.endpoints()) {
+            if (endpoint.ready() && !endpoint.draining()) {
+                open.computeIfAbsent(endpoint.key(), _ -> new HashSet<>()).add(endpoint.address());
+            }
+        }
+        return new GatewayPresent(at, held, inFlight, open);
+    }
+
+    /** Requests of a deployment that are being answered, whatever their revision. */
+    long inFlight(String namespace, String deployment) {
+        return inFlight.entrySet().stream()
+                .filter(entry -> entry.getKey().namespace().equals(namespace)
+                        && entry.getKey().deployment().equals(deployment))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+}

@@ -1,0 +1,302 @@
+package dev.windlass.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmDeploymentStatus;
+import dev.windlass.operator.FakeGateway.Experience;
+import dev.windlass.operator.FakeNodes.Fate;
+import dev.windlass.operator.desired.Installation;
+import dev.windlass.operator.desired.Labels;
+import dev.windlass.testing.KubeApi;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operator against a real API server and real controllers; nodes and gateways say what a test wants. */
+class OperatorTest {
+    @RegisterExtension
+    static final KubeApi kube =
+            KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml")).withControllers();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** By the model that a pod serves. */
+    private final Map<String, Fate> fates = new ConcurrentHashMap<>();
+
+    private FakeNodes nodes;
+    private FakeGateway gateway;
+    private OperatorProcess operator;
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void start() throws Exception {
+        nodes = new FakeNodes(kube.client(), kube.namespace(), this::fate);
+        gateway = new FakeGateway(kube.client(), kube.namespace());
+        operator = startOperator();
+    }
+
+    private OperatorProcess startOperator() {
+        var options = new OperatorOptions(
+                Installation.STANDARD, kube.namespace(), Set.of(kube.namespace()), 0, "", "", Duration.ofMillis(200));
+        return OperatorProcess.start(
+                options,
+                kube.newClient(),
+                gateway,
+                pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
+                () -> false,
+                InstantSource.system());
+    }
+
+    @AfterEach
+    void stop() {
+        operator.close();
+        nodes.close();
+    }
+
+    private Fate fate(Pod pod) {
+        String arguments = pod.getSpec().getContainers().getFirst().getArgs().toString();
+        return fates.entrySet().stream()
+                .filter(entry -> arguments.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(Fate.Ready);
+    }
+
+    @Test
+    void fiveLinesBecomeAServedModel() throws Exception {
+        apply("model: {uri: 'hf://a/one'}");
+
+        LlmDeployment served = awaitThat(it -> ready(it, "True"));
+        assertThat(served.status().phase()).isEqualTo(LlmDeploymentStatus.Phase.Ready);
+        assertThat(served.status().readyOfDesired()).isEqualTo("1/1");
+        assertThat(served.status().stableRevision()).startsWith("m-");
+        assertThat(kube.kubectl("get", "llm").text()).containsPattern("m +True +Ready +1/1 +m-");
+        assertThat(kube.kubectl("describe", "llm", "m").text()).contains("Normal", "Ready", "1 of 1 pods are ready");
+        assertThat(kube.kubectl("get", "service,pdb,networkpolicy,serviceaccount,controllerrevision")
+                        .text())
+                .contains("service/m ", served.status().stableRevision());
+    }
+
+    @Test
+    void nothingIsWrittenWhereNothingChanges() throws Exception {
+        apply("model: {uri: 'hf://a/one'}");
+        LlmDeployment served = awaitThat(it -> ready(it, "True"));
+        Thread.sleep(3000);
+        String before = versions();
+        Thread.sleep(3000);
+        assertThat(versions()).isEqualTo(before);
+        operator.close();
+        gateway = new FakeGateway(kube.client(), kube.namespace());
+        operator = startOperator();
+        Thread.sleep(5000);
+        assertThat(versions()).as("after another operator has taken over").isEqualTo(before);
+        assertThat(get().getMetadata().getGeneration())
+                .isEqualTo(served.getMetadata().getGeneration());
+    }
+
+    @Test
+    void aNewModelTakesThePlaceOfTheOldOneAndComesBack() throws Exception {
+        apply("model: {uri: 'hf://a/one'}, replicas: 2");
+        String first = awaitThat(it -> "2/2".equals(it.status().readyOfDesired()))
+                .status()
+                .stableRevision();
+
+        apply("model: {uri: 'hf://a/two'}, replicas: 2");
+        String second = awaitThat(it -> !it.status().stableRevision().equals(first)
+                        && "2/2".equals(it.status().readyOfDesired()))
+                .status()
+                .stableRevision();
+        await().atMost(PATIENCE).until(() -> deployment(first) == null);
+
+        apply("model: {uri: 'hf://a/one'}, replicas: 2");
+        awaitThat(it -> it.status().stableRevision().equals(first)
+                && "2/2".equals(it.status().readyOfDesired()));
+        await().atMost(PATIENCE).until(() -> deployment(second) == null);
+        assertThat(kube.client()
+                        .apps()
+                        .controllerRevisions()
+                        .inNamespace(kube.namespace())
+                        .list()
+                        .getItems())
+                .hasSize(2);
+    }
+
+    @Test
+    void aCanaryThatUsersSufferFromIsRolledBack() throws Exception {
+        String canary = """
+                , replicas: 2, rollout: {strategy: Canary, canary: {steps: [{weight: 50, hold: 4s}],
+                analysis: {interval: 1s, minRequests: 20, maxFailures: 2, metrics: [{name: TtftP95, maxRegression: '20%'}]}}}""";
+        apply("model: {uri: 'hf://a/one'}" + canary);
+        String first = awaitThat(it -> "2/2".equals(it.status().readyOfDesired()))
+                .status()
+                .stableRevision();
+        gateway.experience(first, new Experience(20, 0, 0));
+
+        apply("model: {uri: 'hf://a/slow'}" + canary);
+        LlmDeployment onTrial =
+                awaitThat(it -> Integer.valueOf(50).equals(it.status().canaryWeight()));
+        gateway.experience(onTrial.status().canaryRevision(), new Experience(20, 0, 2));
+
+        LlmDeployment back = awaitThat(it -> it.status().canaryRevision().isEmpty()
+                && it.status().condition("Degraded").orElseThrow().getStatus().equals("True"));
+        assertThat(back.status().stableRevision()).isEqualTo(first);
+        assertThat(back.status().condition("Degraded").orElseThrow().getReason())
+                .isEqualTo("TtftP95");
+        assertThat(kube.kubectl("describe", "llm", "m").text()).contains("RolledBack", "TtftP95", "limit 20 %");
+        await().atMost(PATIENCE).until(() -> deployment(onTrial.status().canaryRevision()) == null);
+
+        apply("model: {uri: 'hf://a/good'}" + canary);
+        LlmDeployment next =
+                awaitThat(it -> Integer.valueOf(50).equals(it.status().canaryWeight()));
+        gateway.experience(next.status().canaryRevision(), new Experience(20, 0, 0));
+        awaitThat(it -> it.status().stableRevision().equals(next.status().canaryRevision())
+                && "2/2".equals(it.status().readyOfDesired()));
+    }
+
+    @Test
+    void whatKeepsAModelFromRunningIsSaid() throws Exception {
+        fates.put("hf://a/oom", Fate.RunsOutOfMemory);
+        fates.put("hf://a/broken", Fate.CannotLoad);
+        fates.put("hf://a/big", Fate.FindsNoNode);
+
+        apply("model: {uri: 'hf://a/oom'}");
+        assertThat(awaitThat(it -> ready(it, "False", "OutOfMemory")).status().phase())
+                .isEqualTo(LlmDeploymentStatus.Phase.Failed);
+        assertThat(kube.kubectl("describe", "llm", "m").text()).contains("exit code 137");
+        kube.client().resource(get()).delete();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        kube.kubectl("get", "deployments", "-o", "name").text().isBlank());
+
+        apply("model: {uri: 'hf://a/broken'}");
+        assertThat(awaitThat(it -> ready(it, "False", "LoadFailed"))
+                        .status()
+                        .condition("Ready")
+                        .orElseThrow()
+                        .getMessage())
+                .contains("expected 5 tensors, got 4");
+        kube.client().resource(get()).delete();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        kube.kubectl("get", "deployments", "-o", "name").text().isBlank());
+
+        apply("model: {uri: 'hf://a/big'}");
+        assertThat(awaitThat(it -> ready(it, "False", "InsufficientGpu"))
+                        .status()
+                        .phase())
+                .isEqualTo(LlmDeploymentStatus.Phase.Pending);
+    }
+
+    @Test
+    void anIdleModelSleepsAndARequestWakesIt() throws Exception {
+        apply("model: {uri: 'hf://a/one'}, autoscaling: {minReplicas: 0, maxReplicas: 3, idle: {after: 3s}}");
+        awaitThat(it -> ready(it, "True", "Serving"));
+        awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Sleeping);
+        await().atMost(PATIENCE)
+                .until(() -> kube.client()
+                        .pods()
+                        .inNamespace(kube.namespace())
+                        .list()
+                        .getItems()
+                        .isEmpty());
+
+        gateway.load(1, 0);
+        awaitThat(it -> ready(it, "True", "Serving") && "1/1".equals(it.status().readyOfDesired()));
+        gateway.load(0, 1);
+        assertThat(kube.kubectl("describe", "llm", "m").text()).contains("Asleep", "woken by 1 waiting requests");
+    }
+
+    @Test
+    void aNameThatSomebodyElseHasIsLeftAlone() throws Exception {
+        kube.kubectl("create", "service", "externalname", "m", "--external-name=example.com");
+        apply("model: {uri: 'hf://a/one'}");
+
+        LlmDeployment refused = awaitThat(it -> it.status()
+                .condition("SpecValid")
+                .filter(one -> "NameTaken".equals(one.getReason()))
+                .isPresent());
+        assertThat(refused.status().condition("Ready").orElseThrow().getMessage())
+                .contains("Service m is there");
+        assertThat(kube.kubectl("get", "service", "m", "-o", "yaml").text()).contains("example.com");
+    }
+
+    private LlmDeployment awaitThat(Predicate<LlmDeployment> holds) {
+        return await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(this::get, it -> it != null && holds.test(it));
+    }
+
+    private static boolean ready(LlmDeployment resource, String status) {
+        return resource.status()
+                .condition("Ready")
+                .filter(one -> one.getStatus().equals(status))
+                .isPresent();
+    }
+
+    private static boolean ready(LlmDeployment resource, String status, String reason) {
+        return ready(resource, status)
+                && resource.status()
+                        .condition("Ready")
+                        .orElseThrow()
+                        .getReason()
+                        .equals(reason);
+    }
+
+    private Deployment deployment(String name) {
+        return kube.client()
+                .apps()
+                .deployments()
+                .inNamespace(kube.namespace())
+                .withName(name)
+                .get();
+    }
+
+    private LlmDeployment get() {
+        return kube.client()
+                .resources(LlmDeployment.class)
+                .inNamespace(kube.namespace())
+                .withName("m")
+                .get();
+    }
+
+    private void apply(String spec) throws Exception {
+        Path file = Files.writeString(directory.resolve("m.yaml"), """
+                apiVersion: windlass.dev/v1alpha1
+                kind: LlmDeployment
+                metadata: {name: m}
+                spec: {%s}
+                """.formatted(spec));
+        var applied = kube.kubectl("apply", "-f", file.toString());
+        assertThat(applied.status()).as(applied.text()).isZero();
+    }
+
+    /** The resource versions of all that the operator writes. */
+    private String versions() throws Exception {
+        return kube.kubectl(
+                                "get",
+                                "llm,deployments,services,serviceaccounts,networkpolicies,pdb,controllerrevisions,hpa",
+                                "-l",
+                                Labels.NAME + "=m",
+                                "-o",
+                                "jsonpath={range .items[*]}{.kind}/{.metadata.name}@{.metadata.resourceVersion} {end}")
+                        .text()
+                + get().getMetadata().getResourceVersion();
+    }
+}
