@@ -13,7 +13,9 @@ import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
@@ -22,7 +24,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An operator that runs: it asks the gateways from the start, and cares for resources while it leads. Owns all it started, and
@@ -32,6 +37,7 @@ public final class OperatorProcess implements AutoCloseable {
     /** Where runtimes listen: see the container that {@code desired} builds. */
     private static final int RUNTIME_PORT = 8080;
 
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
@@ -41,7 +47,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final SmokeTests smoke;
     private final Operator operator;
     private final OperationsServer operations;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean closed;
 
     private OperatorProcess(
             KubernetesClient client,
@@ -50,7 +56,8 @@ public final class OperatorProcess implements AutoCloseable {
             Runtimes runtimes,
             SmokeTests smoke,
             Operator operator,
-            OperationsServer operations) {
+            OperationsServer operations,
+            AtomicBoolean closed) {
         this.client = client;
         this.addresses = addresses;
         this.gateways = gateways;
@@ -58,12 +65,20 @@ public final class OperatorProcess implements AutoCloseable {
         this.smoke = smoke;
         this.operator = operator;
         this.operations = operations;
+        this.closed = closed;
     }
 
     /** Starts one as a cluster runs it. */
     public static OperatorProcess start(OperatorOptions options, KubernetesClient client) {
         var addresses = new GatewaySlices(client, options.namespace(), options.gatewayService());
-        return start(options, client, addresses, OperatorProcess::runtimeAddress, () -> false, InstantSource.system());
+        return start(
+                options,
+                client,
+                addresses,
+                OperatorProcess::runtimeAddress,
+                () -> false,
+                InstantSource.system(),
+                OperatorProcess::end);
     }
 
     /**
@@ -72,6 +87,7 @@ public final class OperatorProcess implements AutoCloseable {
      * @param addresses where the gateways' operations ports are; closed with the process
      * @param runtimeAddress where a pod's runtime is reached
      * @param servesMetrics whether autoscalers get their metrics from this operator
+     * @param fatal is told why it cannot go on: it could not start, or leads no more while it still knows what it knew as leader
      */
     static OperatorProcess start(
             OperatorOptions options,
@@ -79,7 +95,14 @@ public final class OperatorProcess implements AutoCloseable {
             GatewayAddresses addresses,
             Function<Pod, URI> runtimeAddress,
             BooleanSupplier servesMetrics,
-            InstantSource clock) {
+            InstantSource clock,
+            Consumer<String> fatal) {
+        var closed = new AtomicBoolean();
+        Consumer<String> broken = reason -> {
+            if (!closed.get()) {
+                fatal.accept(reason);
+            }
+        };
         var calls = new SimpleInboundEventSource<LlmDeployment>("calls");
         var changes = new GatewayChanges((namespace, name) -> calls.propagateEvent(new ResourceID(name, namespace)));
         var rounds = new Runnable[] {() -> {}};
@@ -111,6 +134,11 @@ public final class OperatorProcess implements AutoCloseable {
                 configuration.withLeaderElectionConfiguration(
                         LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(options.lease())
                                 .withLeaseNamespace(options.namespace())
+                                .withExitOnStopLeading(false)
+                                .withLeaderCallbacks(new LeaderCallbacks(
+                                        () -> LOG.info("leads"),
+                                        () -> broken.accept("does not hold the lease any more"),
+                                        leader -> LOG.info("the leader is {}", leader)))
                                 .build());
             }
         });
@@ -123,8 +151,29 @@ public final class OperatorProcess implements AutoCloseable {
         addresses.start();
         gateways.start();
         // Without waiting to lead: health is asked for meanwhile, and metrics too.
-        Thread.ofPlatform().name("operator").start(operator::start);
-        return new OperatorProcess(client, addresses, gateways, runtimes, smoke, operator, operations);
+        Thread.ofPlatform().name("operator").start(() -> {
+            try {
+                operator.start();
+            } catch (OperatorException problem) {
+                LOG.debug("start", problem);
+                broken.accept("could not start: " + rootOf(problem));
+            }
+        });
+        return new OperatorProcess(client, addresses, gateways, runtimes, smoke, operator, operations, closed);
+    }
+
+    /** Kubernetes starts another at once, and that one begins without what this one believed. */
+    private static void end(String reason) {
+        LOG.error("the operator ends: it {}", reason);
+        Thread.ofPlatform().name("end").start(() -> System.exit(1));
+    }
+
+    private static Throwable rootOf(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static URI runtimeAddress(Pod pod) {

@@ -9,15 +9,18 @@ import dev.windlass.operator.FakeGateway.Experience;
 import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.desired.Labels;
+import dev.windlass.operator.observe.Pods;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -41,6 +44,7 @@ class OperatorTest {
     private FakeNodes nodes;
     private FakeGateway gateway;
     private OperatorProcess operator;
+    private KubernetesClient client;
 
     @TempDir
     Path directory;
@@ -49,19 +53,31 @@ class OperatorTest {
     void start() throws Exception {
         nodes = new FakeNodes(kube.client(), kube.namespace(), this::fate);
         gateway = new FakeGateway(kube.client(), kube.namespace());
+        client = kube.newClient();
         operator = startOperator();
     }
 
     private OperatorProcess startOperator() {
+        return startOperator("");
+    }
+
+    private OperatorProcess startOperator(String lease) {
         var options = new OperatorOptions(
-                Installation.STANDARD, kube.namespace(), Set.of(kube.namespace()), 0, "", "", Duration.ofMillis(200));
+                Installation.STANDARD,
+                kube.namespace(),
+                Set.of(kube.namespace()),
+                0,
+                "",
+                lease,
+                Duration.ofMillis(200));
         return OperatorProcess.start(
                 options,
-                kube.newClient(),
+                client,
                 gateway,
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
                 () -> false,
-                InstantSource.system());
+                InstantSource.system(),
+                reason -> {});
     }
 
     @AfterEach
@@ -104,6 +120,7 @@ class OperatorTest {
         assertThat(versions()).isEqualTo(before);
         operator.close();
         gateway = new FakeGateway(kube.client(), kube.namespace());
+        client = kube.newClient();
         operator = startOperator();
         Thread.sleep(5000);
         assertThat(versions()).as("after another operator has taken over").isEqualTo(before);
@@ -224,6 +241,57 @@ class OperatorTest {
     }
 
     @Test
+    void anOperatorThatIsKilledAgainAndAgainGetsThere() throws Exception {
+        var chance = new Random(7);
+        apply("model: {uri: 'hf://a/one'}, replicas: 3");
+        String first = awaitThat(it -> "3/3".equals(it.status().readyOfDesired()))
+                .status()
+                .stableRevision();
+
+        apply("model: {uri: 'hf://a/two'}, replicas: 3");
+        int kills = 0;
+        while (get().status().stableRevision().equals(first) || deployment(first) != null) {
+            assertThat(kills++).as("kills").isLessThan(60);
+            Thread.sleep(500 + chance.nextInt(1500));
+            assertThat(servingPods()).as("pods that serve, at kill %d", kills).isGreaterThanOrEqualTo(3);
+            // Whatever it is doing, the server hears no more of it.
+            client.close();
+            operator.close();
+            gateway = new FakeGateway(kube.client(), kube.namespace());
+            client = kube.newClient();
+            operator = startOperator();
+        }
+        awaitThat(it -> "3/3".equals(it.status().readyOfDesired()));
+        assertThat(kube.client()
+                        .apps()
+                        .deployments()
+                        .inNamespace(kube.namespace())
+                        .list()
+                        .getItems())
+                .hasSize(1);
+        assertThat(kills).isPositive();
+    }
+
+    @Test
+    void theNextOneLeadsWhenALeaderGoes() throws Exception {
+        operator.close();
+        gateway = new FakeGateway(kube.client(), kube.namespace());
+        client = kube.newClient();
+        operator = startOperator("lease");
+        apply("model: {uri: 'hf://a/one'}");
+        awaitThat(it -> ready(it, "True"));
+        var gatewayOfSecond = new FakeGateway(kube.client(), kube.namespace());
+        gateway = gatewayOfSecond;
+        client = kube.newClient();
+        try (OperatorProcess second = startOperator("lease")) {
+            operator.close();
+            apply("model: {uri: 'hf://a/one'}, replicas: 2");
+            awaitThat(it -> "2/2".equals(it.status().readyOfDesired()));
+            assertThat(second.port()).isPositive();
+        }
+    }
+
+    @Test
     void aNameThatSomebodyElseHasIsLeftAlone() throws Exception {
         kube.kubectl("create", "service", "externalname", "m", "--external-name=example.com");
         apply("model: {uri: 'hf://a/one'}");
@@ -235,6 +303,12 @@ class OperatorTest {
         assertThat(refused.status().condition("Ready").orElseThrow().getMessage())
                 .contains("Service m is there");
         assertThat(kube.kubectl("get", "service", "m", "-o", "yaml").text()).contains("example.com");
+    }
+
+    private long servingPods() {
+        return kube.client().pods().inNamespace(kube.namespace()).list().getItems().stream()
+                .filter(Pods::isReady)
+                .count();
     }
 
     private LlmDeployment awaitThat(Predicate<LlmDeployment> holds) {
