@@ -3,6 +3,7 @@ package dev.windlass.testing;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -89,6 +91,11 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
     /** A new client for something that closes its own. */
     public KubernetesClient newClient() {
         return server().client();
+    }
+
+    /** The same, with settings of the HTTP client underneath, such as an interceptor that counts. */
+    public KubernetesClient newClient(Consumer<HttpClient.Builder> settings) {
+        return server().client(settings);
     }
 
     /** The namespace of the test that runs. */

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * etcd and kube-apiserver on the loopback interface, with everything they keep in one temporary directory. Owns its
@@ -125,6 +126,11 @@ final class KubeServer implements AutoCloseable {
     }
 
     KubernetesClient client() {
+        return client(builder -> {});
+    }
+
+    /** @param settings of the HTTP client underneath, such as an interceptor that counts */
+    KubernetesClient client(Consumer<HttpClient.Builder> settings) {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(url)
                 .withOauthToken(token)
@@ -134,6 +140,7 @@ final class KubeServer implements AutoCloseable {
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(http)
+                .withHttpClientBuilderConsumer(settings)
                 .build();
     }
 
