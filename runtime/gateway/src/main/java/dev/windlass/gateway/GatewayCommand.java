@@ -2,12 +2,18 @@ package dev.windlass.gateway;
 
 import dev.windlass.gateway.edge.EdgePolicy;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import sun.misc.Signal;
@@ -22,8 +28,38 @@ public final class GatewayCommand implements Callable<Integer> {
     /** What a shell reports for a process that a signal ended; the second one ends it at once. */
     private static final int INTERRUPTED = 130;
 
-    @Option(names = "--routes", required = true, paramLabel = "FILE", description = "the routes, YAML or JSON; watched")
-    private Path file = Path.of("");
+    @ArgGroup(multiplicity = "1", exclusive = true)
+    private Source source = new Source();
+
+    /** Where the routes come from. */
+    private static final class Source {
+        @Option(
+                names = "--routes",
+                required = true,
+                paramLabel = "FILE",
+                description = "the routes, YAML or JSON; watched")
+        private @Nullable Path file;
+
+        @ArgGroup(multiplicity = "1", exclusive = false)
+        private @Nullable Cluster cluster;
+    }
+
+    /** A cluster that the routes come from. */
+    private static final class Cluster {
+        @Option(
+                names = "--cluster",
+                required = true,
+                description =
+                        "the LlmDeployments of the cluster it runs in, or that the current context of kubectl names")
+        @SuppressWarnings("unused") // That the group is there says it.
+        private boolean chosen;
+
+        @Option(
+                names = "--watch-namespace",
+                paramLabel = "NAME",
+                description = "of this namespace only; may be repeated (all)")
+        private List<String> namespaces = List.of();
+    }
 
     @Option(names = "--host", paramLabel = "ADDRESS", description = "where to listen (${DEFAULT-VALUE})")
     private String host = "0.0.0.0";
@@ -50,7 +86,7 @@ public final class GatewayCommand implements Callable<Integer> {
     private long drainSeconds = 30;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         var stop = new CountDownLatch(1);
         for (String name : List.of("TERM", "INT")) {
             Signal.handle(new Signal(name), _ -> {
@@ -62,7 +98,7 @@ public final class GatewayCommand implements Callable<Integer> {
         }
         var routes = new CurrentRoutes();
         var options = GatewayOptions.DEFAULT.withAddress(host, port, operationsPort);
-        try (var _ = RouteFileWatch.start(file, routes, LOOK)) {
+        try (var _ = watch(routes)) {
             var gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
             try {
                 System.out.printf(
@@ -74,5 +110,12 @@ public final class GatewayCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private AutoCloseable watch(CurrentRoutes routes) {
+        Cluster cluster = source.cluster;
+        return cluster == null
+                ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
+                : ClusterWatch.start(new KubernetesClientBuilder().build(), Set.copyOf(cluster.namespaces), routes);
     }
 }

@@ -58,6 +58,10 @@ final class TestGateway implements AutoCloseable {
         route(yaml.toString());
     }
 
+    CurrentRoutes routes() {
+        return routes;
+    }
+
     Gateway gateway() {
         return gateway;
     }

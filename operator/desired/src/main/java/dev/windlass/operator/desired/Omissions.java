@@ -1,5 +1,6 @@
 package dev.windlass.operator.desired;
 
+import dev.windlass.api.AutoscalingSpec;
 import dev.windlass.api.CacheSpec;
 import dev.windlass.api.ExposeSpec;
 import dev.windlass.api.LlmDeployment;
@@ -34,6 +35,7 @@ public final class Omissions {
         if (spec.cache().prefetch()) {
             found.add("spec.cache.prefetch: nothing is fetched before the first pod yet");
         }
+        ofAnalysis(spec, found);
         if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {
             found.add("spec.expose.service: the model's Service only leads to the gateway; expose the gateway's own");
         }
@@ -44,6 +46,19 @@ public final class Omissions {
             found.add("spec.expose.gateway: no HTTPRoute is made yet");
         }
         return found;
+    }
+
+    private static void ofAnalysis(LlmDeploymentSpec spec, List<String> found) {
+        boolean asksPrometheus = spec.canary()
+                .filter(canary -> canary.analysis().metrics().stream().anyMatch(check -> check.prometheus() != null))
+                .isPresent();
+        if (asksPrometheus) {
+            found.add(
+                    "spec.rollout.canary.analysis.metrics: Prometheus is not asked yet; such a check is always inconclusive");
+        }
+        if (spec.autoscaling() != null && spec.autoscaling().provider() == AutoscalingSpec.Provider.Keda) {
+            found.add("spec.autoscaling.provider: no KEDA objects are made yet; the operator scales itself");
+        }
     }
 
     private static void ofModel(ModelSpec model, List<String> found) {

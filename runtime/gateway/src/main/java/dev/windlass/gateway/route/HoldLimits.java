@@ -11,6 +11,9 @@ import java.time.Duration;
 public record HoldLimits(int maximumQueued, Duration maximumWait) {
     public static final HoldLimits DEFAULT = new HoldLimits(200, Duration.ofMinutes(10));
 
+    /** Nobody waits: for a deployment that is down because somebody wants it to be. */
+    public static final HoldLimits NONE = new HoldLimits(0, Duration.ZERO);
+
     public HoldLimits {
         if (maximumQueued < 0 || maximumWait.isNegative()) {
             throw new IllegalArgumentException("hold: expected a queue and a wait of 0 or more, got %d and %s"

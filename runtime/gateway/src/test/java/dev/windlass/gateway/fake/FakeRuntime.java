@@ -53,8 +53,12 @@ public final class FakeRuntime implements AutoCloseable {
     }
 
     public static FakeRuntime start(int port, Script script) {
+        return start(InetAddress.getLoopbackAddress(), port, script);
+    }
+
+    public static FakeRuntime start(InetAddress address, int port, Script script) {
         try {
-            return new FakeRuntime(new ServerSocket(port, 4096, InetAddress.getLoopbackAddress()), script);
+            return new FakeRuntime(new ServerSocket(port, 4096, address), script);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,6 +66,10 @@ public final class FakeRuntime implements AutoCloseable {
 
     public int port() {
         return listener.getLocalPort();
+    }
+
+    public String host() {
+        return listener.getInetAddress().getHostAddress();
     }
 
     public String address() {

@@ -1,0 +1,157 @@
+package dev.windlass.gateway.source;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.RouteTable.Backend;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps routes as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
+ * client.
+ */
+public final class ClusterWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
+    private static final String REVISION = "windlass.dev/revision";
+    /** A rollout changes many things at once; they make one table. */
+    private static final Duration GATHER = Duration.ofMillis(20);
+
+    private final KubernetesClient client;
+    private final CurrentRoutes routes;
+    private final List<SharedIndexInformer<LlmDeployment>> resources = new ArrayList<>();
+    private final List<SharedIndexInformer<EndpointSlice>> slices = new ArrayList<>();
+    private final Reachability reachability = new Reachability(this::changed);
+    private final Semaphore changes = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private ClusterWatch(KubernetesClient client, CurrentRoutes routes) {
+        this.client = client;
+        this.routes = routes;
+        this.thread = Thread.ofPlatform().name("routes").daemon().unstarted(this::keep);
+    }
+
+    /**
+     * Begins to watch. The routes are filled when everything has been read once.
+     *
+     * @param namespaces none stands for all
+     */
+    public static ClusterWatch start(KubernetesClient client, Set<String> namespaces, CurrentRoutes routes) {
+        var watch = new ClusterWatch(client, routes);
+        if (namespaces.isEmpty()) {
+            watch.resources.add(
+                    watch.informer(client.resources(LlmDeployment.class).inAnyNamespace()));
+            watch.slices.add(watch.informer(
+                    client.discovery().v1().endpointSlices().inAnyNamespace().withLabel(REVISION)));
+        }
+        for (String namespace : namespaces) {
+            watch.resources.add(
+                    watch.informer(client.resources(LlmDeployment.class).inNamespace(namespace)));
+            watch.slices.add(watch.informer(client.discovery()
+                    .v1()
+                    .endpointSlices()
+                    .inNamespace(namespace)
+                    .withLabel(REVISION)));
+        }
+        watch.thread.start();
+        return watch;
+    }
+
+    private <T extends HasMetadata> SharedIndexInformer<T> informer(Informable<T> what) {
+        SharedIndexInformer<T> informer = what.runnableInformer(0);
+        informer.exceptionHandler((isStarted, problem) -> {
+            LOG.warn("a watch has to begin anew: {}", problem.getMessage());
+            return !closed;
+        });
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(T object) {
+                changed();
+            }
+
+            @Override
+            public void onUpdate(T before, T after) {
+                changed();
+            }
+
+            @Override
+            public void onDelete(T object, boolean isUnknown) {
+                changed();
+            }
+
+            @Override
+            public void onNothing() {
+                changed();
+            }
+        });
+        var _ = informer.start();
+        return informer;
+    }
+
+    private void changed() {
+        changes.release();
+    }
+
+    private void keep() {
+        try {
+            while (!closed) {
+                changes.acquire();
+                Thread.sleep(GATHER);
+                changes.drainPermits();
+                if (isRead()) {
+                    replace();
+                } else {
+                    // The last of the first lists tells nobody when it has come.
+                    Thread.sleep(GATHER);
+                    changed();
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isRead() {
+        return resources.stream().allMatch(SharedIndexInformer::hasSynced)
+                && slices.stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    private void replace() {
+        try {
+            List<EndpointSlice> read = slices.stream()
+                    .flatMap(informer -> informer.getStore().list().stream())
+                    .toList();
+            List<Backend> backends = ClusterReading.backends(read).toList();
+            reachability.retain(backends);
+            routes.replace(ClusterReading.table(
+                    resources.stream()
+                            .flatMap(informer -> informer.getStore().list().stream())
+                            .toList(),
+                    read,
+                    reachability::isReached));
+        } catch (RuntimeException problem) {
+            LOG.error("the routes stay as they are", problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        resources.forEach(SharedIndexInformer::stop);
+        slices.forEach(SharedIndexInformer::stop);
+        reachability.close();
+        client.close();
+    }
+}

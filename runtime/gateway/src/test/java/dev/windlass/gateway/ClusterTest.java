@@ -1,0 +1,172 @@
+package dev.windlass.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.windlass.gateway.fake.FakeRuntime;
+import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.source.ClusterWatch;
+import dev.windlass.testing.KubeApi;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
+
+/** A gateway that reads its routes from a real API server. */
+class ClusterTest {
+    @RegisterExtension
+    static final KubeApi kube = KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml"));
+
+    private final TestGateway gateway = new TestGateway();
+    private final AtomicBoolean isReady = new AtomicBoolean(true);
+    private ClusterWatch watch;
+    private FakeRuntime first;
+    private FakeRuntime second;
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void start() throws Exception {
+        InetAddress address = address();
+        first = FakeRuntime.start(address, 0, script("first"));
+        second = FakeRuntime.start(address, 0, script("second"));
+        watch = ClusterWatch.start(kube.newClient(), Set.of(kube.namespace()), gateway.routes());
+    }
+
+    /** An EndpointSlice takes no loopback address. */
+    private static InetAddress address() throws Exception {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst()
+                .orElseThrow(() -> new TestAbortedException("no network interface besides loopback"));
+    }
+
+    private FakeRuntime.Script script(String name) {
+        return (request, wire) -> {
+            boolean isProbe = request.target().startsWith("/health");
+            wire.json(isProbe && !isReady.get() ? 503 : 200, isProbe ? "{}" : Scripts.answer(name));
+        };
+    }
+
+    @AfterEach
+    void close() {
+        watch.close();
+        gateway.close();
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aModelWaitsForItsFirstPodAndIsGoneWhenItIsDeleted() throws Exception {
+        assertThat(gateway.chat().statusCode()).isEqualTo(404);
+        create();
+        await().until(() -> gateway.get("/v1/models").body().contains("\"m\""));
+        status("{name: m-a, role: Stable, weight: 0}");
+        var waiting = CompletableFuture.supplyAsync(this::answer);
+        await().until(() -> gateway.operations("/internal/measurements").contains("\"held\":1"));
+
+        slice("a", first);
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).contains("first");
+
+        kube.kubectl("delete", "llm", "m");
+        await().until(() -> gateway.chat().statusCode() == 404);
+    }
+
+    @Test
+    void aPodThatOnlyItsKubeletReachesGetsNoUsers() throws Exception {
+        isReady.set(false);
+        create();
+        status("{name: m-a, role: Stable, weight: 100}");
+        slice("a", first);
+        await().until(() -> gateway.operations("/internal/measurements").contains("\"ready\":false"));
+        Thread.sleep(500);
+        assertThat(first.received()).allMatch(request -> request.target().startsWith("/health"));
+
+        isReady.set(true);
+        await().until(() -> gateway.operations("/internal/measurements").contains("\"ready\":true"));
+        assertThat(answer()).contains("first");
+    }
+
+    @Test
+    void weightsThatChangeDropNobody() throws Exception {
+        create();
+        slice("a", first);
+        slice("b", second);
+        status("{name: m-a, role: Stable, weight: 100}");
+        await().until(() -> answer().contains("first"));
+        for (int weight = 10; weight < 100; weight += 30) {
+            status("{name: m-a, role: Stable, weight: %d}, {name: m-b, role: Canary, weight: %d}"
+                    .formatted(100 - weight, weight));
+            for (int i = 0; i < 40; i++) {
+                assertThat(gateway.chat().statusCode()).isEqualTo(200);
+            }
+        }
+        status("{name: m-b, role: Stable, weight: 100}");
+        await().atMost(Duration.ofSeconds(20)).until(() -> answer().contains("second"));
+        for (int i = 0; i < 20; i++) {
+            assertThat(answer()).contains("second");
+        }
+    }
+
+    private String answer() {
+        try {
+            return gateway.chat().body();
+        } catch (Exception problem) {
+            return problem.toString();
+        }
+    }
+
+    private void create() throws Exception {
+        apply("""
+                apiVersion: windlass.dev/v1alpha1
+                kind: LlmDeployment
+                metadata: {name: m}
+                spec: {model: {uri: 'hf://a/b'}}
+                """);
+    }
+
+    private void status(String revisions) throws Exception {
+        var patched = kube.kubectl(
+                "patch",
+                "llm",
+                "m",
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "status: {revisions: [" + revisions + "]}");
+        assertThat(patched.status()).as(patched.text()).isZero();
+    }
+
+    private void slice(String hash, FakeRuntime runtime) throws Exception {
+        apply("""
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: m-%s-x, labels: {windlass.dev/name: m, windlass.dev/revision: %s}}
+                addressType: IPv4
+                ports: [{name: http, port: %d}]
+                endpoints: [{addresses: ["%s"], conditions: {ready: true}}]
+                """.formatted(hash, hash, runtime.port(), runtime.host()));
+    }
+
+    private void apply(String yaml) throws Exception {
+        var applied = kube.kubectl(
+                "apply",
+                "-f",
+                Files.writeString(directory.resolve("it.yaml"), yaml).toString());
+        assertThat(applied.status()).as(applied.text()).isZero();
+    }
+}
