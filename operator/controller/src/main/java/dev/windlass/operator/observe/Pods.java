@@ -64,7 +64,10 @@ public final class Pods {
         if (isUnschedulable(pod)) {
             String message =
                     condition(pod, "PodScheduled").map(PodCondition::getMessage).orElse(null);
-            return Optional.of(new Problem(Kind.Unschedulable, shortened(message, "no node has room for the pod")));
+            String words = shortened(message, "no node has room for the pod");
+            // As a scheduler says it of nvidia.com/gpu, of MIG slices such as nvidia.com/mig-1g.10gb, and of claimed devices.
+            boolean isGpu = words.contains("Insufficient nvidia.com/") || words.contains("cannot allocate all claims");
+            return Optional.of(new Problem(isGpu ? Kind.InsufficientGpu : Kind.Unschedulable, words));
         }
         return containers(pod).flatMap(container -> problem(container).stream()).findFirst();
     }

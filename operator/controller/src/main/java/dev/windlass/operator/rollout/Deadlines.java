@@ -14,7 +14,6 @@ import dev.windlass.operator.rollout.Phase.Stopping;
 import dev.windlass.operator.rollout.Phase.Switched;
 import dev.windlass.operator.rollout.Strategy.BlueGreen;
 import dev.windlass.operator.rollout.Strategy.Canary;
-import dev.windlass.operator.rollout.Trouble.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -52,7 +51,7 @@ final class Deadlines {
     private static Instant troubleEnds(RolloutSettings settings, Trouble trouble, Instant since) {
         Instant start = trouble.since().isAfter(since) ? trouble.since() : since;
         return start.plus(
-                trouble.kind() == Kind.Unschedulable ? settings.progressDeadline() : settings.troublePatience());
+                trouble.kind().isWantOfRoom() ? settings.progressDeadline() : settings.troublePatience());
     }
 
     private static Failure failure(Situation situation, String reason, String message) {

@@ -11,8 +11,10 @@ import java.time.Instant;
 public record Trouble(Kind kind, Instant since, String message) {
     /** What keeps the pods. */
     public enum Kind {
-        /** No node has room, most often for want of a GPU. */
-        Unschedulable("InsufficientGpu"),
+        /** No node has a GPU to spare. */
+        InsufficientGpu("InsufficientGpu"),
+        /** No node has room, for another want than of a GPU. */
+        Unschedulable("Unschedulable"),
         /** The image cannot be fetched. */
         ImagePullFailed("ImagePullFailed"),
         /** The container took more memory than it may have. */
@@ -31,6 +33,11 @@ public record Trouble(Kind kind, Instant since, String message) {
         /** The reason a condition, an event and the rollout's failure carry. */
         public String reason() {
             return reason;
+        }
+
+        /** Whether it is the cluster that has no room: another pod's end may mend it at any time. */
+        public boolean isWantOfRoom() {
+            return this == InsufficientGpu || this == Unschedulable;
         }
     }
 }

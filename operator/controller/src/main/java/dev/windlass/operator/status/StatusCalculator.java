@@ -128,7 +128,7 @@ public final class StatusCalculator {
     private Phase unserved() {
         Optional<Trouble> trouble = situation.trouble();
         if (trouble.isPresent()) {
-            return trouble.orElseThrow().kind() == Trouble.Kind.Unschedulable ? Phase.Pending : Phase.Failed;
+            return trouble.orElseThrow().kind().isWantOfRoom() ? Phase.Pending : Phase.Failed;
         }
         return situation.serving().stream().anyMatch(planned -> situation.pods(planned) > 0)
                 ? Phase.Loading

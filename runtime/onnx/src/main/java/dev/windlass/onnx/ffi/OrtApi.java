@@ -133,6 +133,7 @@ public final class OrtApi {
     public static OrtApi load(Path library) {
         MemorySegment base;
         try {
+            Telemetry.forbid();
             var symbols = SymbolLookup.libraryLookup(library, Arena.global());
             base = Downcall.none(symbols.findOrThrow("OrtGetApiBase"));
         } catch (RuntimeException cause) {
