@@ -1,0 +1,141 @@
+"""What users of a cluster do, on a real one: hack/e2e runs it. The tests follow one another on one model."""
+
+import json
+import time
+import urllib.error
+
+import pytest
+
+from cluster import Load, apply, chat, condition, events, get, kubectl, ready, status, wait_for
+
+MODEL = {"uri": "file://./demo-model"}
+SMALL = {"cpu": "250m", "memory": "1Gi"}
+
+
+def canary(model, **more):
+    return {
+        "model": model,
+        "resources": SMALL,
+        "replicas": 1,
+        "rollout": {
+            "strategy": "Canary",
+            "progressDeadline": "5m",
+            "canary": {
+                "smoke": {"prompts": [{"prompt": "What is the capital of Peru?", "expect": "Lima"}]},
+                "steps": [{"weight": 50, "hold": "10s"}],
+                "analysis": {
+                    "interval": "3s",
+                    "minRequests": 10,
+                    "maxFailures": 2,
+                    "metrics": [{"name": "ErrorRate", "max": "1%"}, {"name": "TtftP95", "max": "8"}],
+                },
+            },
+        },
+        **more,
+    }
+
+
+def test_a_model_is_served_and_answers_through_the_gateway():
+    apply("demo", canary(MODEL))
+    served = ready("demo", 1)
+    assert served["phase"] == "Ready"
+    answer, headers = chat("demo")
+    assert "Lima" in answer
+    assert headers["x-windlass-model-revision"] == served["stableRevision"]
+    assert "Ready" in events("demo")
+
+
+def test_a_wrong_spec_is_refused_with_a_sentence():
+    refused = kubectl("patch", "llm", "demo", "--type=merge", "-p", json.dumps({"spec": {"autoscaling": {"maxReplicas": 2}}}), check=False)
+    assert "replicas" in refused and "autoscaling" in refused
+
+
+def test_a_better_version_takes_over_under_load_and_no_stream_breaks():
+    first = status("demo")["stableRevision"]
+    with Load("demo") as load:
+        apply("demo", canary({**MODEL, "convert": {"target": "Onnx", "quantization": "None"}}))
+        wait_for(lambda: status("demo"), lambda it: it.get("canaryWeight") == 50)
+        done = wait_for(lambda: status("demo"), lambda it: it["stableRevision"] != first and it["rollout"]["state"] == "Succeeded")
+        wait_for(lambda: kubectl("get", "deployments", "-o", "name"), lambda it: first not in it)
+        time.sleep(2)
+    load.require_whole()
+    assert load.revisions.get(first) and load.revisions.get(done["stableRevision"]), load.revisions
+    assert "RolloutSucceeded" in events("demo")
+
+
+def test_a_version_that_cannot_load_hurts_nobody():
+    stable = status("demo")["stableRevision"]
+    with Load("demo") as load:
+        apply("demo", canary({"uri": "file://./no-such-model"}))
+        wait_for(lambda: status("demo"), lambda it: condition(it, "Degraded")["status"] == "True" and it["rollout"]["state"] == "Aborted")
+    load.require_whole()
+    assert set(load.revisions) == {stable}
+    after = status("demo")
+    assert after["stableRevision"] == stable
+    assert condition(after, "Degraded")["reason"] in ("LoadFailed", "CrashLoop")
+    assert "no-such-model" in after["rollout"]["lastFailure"]["message"]
+
+
+def test_a_version_that_answers_wrongly_meets_no_user():
+    stable = status("demo")["stableRevision"]
+    spec = canary({**MODEL, "maxContextTokens": 512})
+    spec["rollout"]["canary"]["smoke"]["prompts"] = [{"prompt": "What is the capital of Peru?", "expect": "Atlantis"}]
+    with Load("demo") as load:
+        apply("demo", spec)
+        wait_for(lambda: status("demo"), lambda it: condition(it, "Degraded")["reason"] == "SmokeFailed" and it["rollout"]["state"] == "Aborted")
+    load.require_whole()
+    assert set(load.revisions) == {stable}
+
+
+def test_the_old_spec_brings_the_old_revision_back():
+    history = json.loads(kubectl("get", "controllerrevisions", "-l", "windlass.dev/name=demo", "-o", "json"))["items"]
+    first = min(history, key=lambda one: one["revision"])["metadata"]["name"]
+    spec = canary(MODEL)
+    spec["rollout"] = {"strategy": "RollingUpdate"}
+    with Load("demo") as load:
+        apply("demo", spec)
+        wait_for(lambda: status("demo"), lambda it: it["stableRevision"] == first and it["rollout"]["state"] == "Succeeded")
+    load.require_whole()
+    assert len(json.loads(kubectl("get", "controllerrevisions", "-l", "windlass.dev/name=demo", "-o", "json"))["items"]) == len(history)
+
+
+def test_pods_gateways_and_operators_may_die_under_load():
+    kubectl("scale", "llm/demo", "--replicas=2")
+    ready("demo", 2)
+    with Load("demo") as load:
+        victim = kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "jsonpath={.items[0].metadata.name}")
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": victim, "namespace": "default"}}
+        kubectl("create", "--raw", f"/api/v1/namespaces/default/pods/{victim}/eviction", "-f", "-", stdin=json.dumps(eviction))
+        time.sleep(5)
+        kubectl("delete", "pods", "-n", "windlass-system", "-l", "app.kubernetes.io/component=operator", "--wait=false")
+        wait_for(lambda: kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name"), lambda it: victim not in it)
+        ready("demo", 2)
+        gateways = kubectl("get", "pods", "-n", "windlass-system", "-l", "app.kubernetes.io/component=gateway", "-o", "name").split()
+        kubectl("delete", "-n", "windlass-system", gateways[0], "--wait=false")
+        kubectl("rollout", "status", "-n", "windlass-system", "deployment/windlass-gateway", "--timeout=100s")
+        kubectl("rollout", "status", "-n", "windlass-system", "deployment/windlass-operator", "--timeout=100s")
+    load.require_whole()
+
+
+def test_an_idle_model_sleeps_and_a_request_wakes_it():
+    spec = canary(MODEL)
+    spec["rollout"] = {"strategy": "RollingUpdate"}
+    del spec["replicas"]
+    spec["autoscaling"] = {"minReplicas": 0, "maxReplicas": 2, "scaleDownDelay": "10s", "idle": {"after": "10s"}}
+    apply("demo", spec)
+    wait_for(lambda: status("demo"), lambda it: it["phase"] == "Sleeping")
+    wait_for(lambda: kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name"), lambda it: not it.strip())
+    begin = time.monotonic()
+    answer, _ = chat("demo")
+    assert "Lima" in answer
+    print(f"a request woke the model and was answered after {time.monotonic() - begin:.1f} s")
+    assert "woken by" in events("demo")
+
+
+def test_a_deleted_model_is_gone_with_everything():
+    kubectl("delete", "llm", "demo", "--timeout=60s")
+    kinds = "deployments,services,pdb,networkpolicies,serviceaccounts,controllerrevisions,hpa,pods"
+    wait_for(lambda: kubectl("get", kinds, "-l", "windlass.dev/name=demo", "-o", "name"), lambda it: not it.strip())
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        chat("demo")
+    assert refused.value.code == 404
