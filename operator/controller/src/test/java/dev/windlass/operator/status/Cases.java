@@ -62,9 +62,12 @@ final class Cases {
         return switch (name) {
             case New -> situation(now, SETTLED, List.of(WANTED), List.of(), Map.of());
             case Starting -> starting(now, null, Map.of());
-            case Downloading -> starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Downloading)));
-            case Converting -> starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Converting)));
-            case Loading -> starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Loading)));
+            case Downloading ->
+                starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Downloading)));
+            case Converting ->
+                starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Converting)));
+            case Loading ->
+                starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Loading)));
             case Unrouted -> situation(now, SETTLED, List.of(WANTED), List.of(pods("70b", 1, 1, null)), Map.of());
             case Serving ->
                 situation(now, SETTLED, List.of(stable(1, 100)), List.of(pods("70b", 1, 1, null)), Map.of());
@@ -148,8 +151,7 @@ final class Cases {
             List<PlannedRevision> planned,
             List<Revision> revisions,
             Map<String, Loading> loading) {
-        var state = new RolloutState(
-                "70b", phase, null, Map.of(), Map.of(), null, null, List.of(), Instructions.NONE);
+        var state = new RolloutState("70b", phase, null, Map.of(), Map.of(), null, null, List.of(), Instructions.NONE);
         Pod ready = Resources.read("""
                 metadata: {name: p, labels: {windlass.dev/revision: 70b}}
                 status:
@@ -173,10 +175,7 @@ final class Cases {
     }
 
     private static Situation with(
-            Situation situation,
-            @Nullable Instant frozen,
-            @Nullable String rejected,
-            @Nullable Failure failure) {
+            Situation situation, @Nullable Instant frozen, @Nullable String rejected, @Nullable Failure failure) {
         RolloutState old = situation.plan().state();
         var state = new RolloutState(
                 old.stable(),

@@ -28,8 +28,7 @@ class RolloutWordsTest {
             + " canary: {steps: [{weight: 5, hold: 1m}, {weight: 50, hold: 2m}]}}");
 
     private static RolloutState state(Phase phase, @Nullable Instant frozen, List<Verdict> verdicts) {
-        return new RolloutState(
-                "70b", phase, frozen, Map.of(), Map.of(), null, null, verdicts, Instructions.NONE);
+        return new RolloutState("70b", phase, frozen, Map.of(), Map.of(), null, null, verdicts, Instructions.NONE);
     }
 
     static Stream<Arguments> phases() {

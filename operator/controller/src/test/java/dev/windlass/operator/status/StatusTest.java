@@ -93,8 +93,8 @@ class StatusTest {
         assertThat(status.readyOfDesired()).isEqualTo("4/4");
         assertThat(status.url()).isEqualTo("http://m.ns.svc");
         assertThat(status.revisions().stream()
-                        .map(one -> "%s %s %s %d %d".formatted(
-                                one.name(), one.role(), one.variant(), one.weight(), one.ready()))
+                        .map(one -> "%s %s %s %d %d"
+                                .formatted(one.name(), one.role(), one.variant(), one.weight(), one.ready()))
                         .toList())
                 .containsExactly("m-70b Stable  75 3", "m-81a Canary  25 1");
         assertThat(status(Case.Variants).revisions().stream()
