@@ -70,6 +70,9 @@ class PodsTest {
 
         assertThat(Pods.problem(pod)).hasValue(new Pods.Problem(Kind.Unschedulable, "0/3 nodes"));
         assertThat(Pods.state(pod)).isEqualTo(Replica.State.Unschedulable);
+        assertThat(Pods.problem(pod("conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable,"
+                        + " message: '0/3 nodes: 3 Insufficient nvidia.com/gpu.'}]")))
+                .hasValue(new Pods.Problem(Kind.InsufficientGpu, "0/3 nodes: 3 Insufficient nvidia.com/gpu."));
     }
 
     @Test

@@ -73,7 +73,7 @@ final class Cases {
                 situation(now, SETTLED, List.of(stable(1, 100)), List.of(pods("70b", 1, 1, null)), Map.of());
             case Crashing -> starting(now, Trouble.Kind.CrashLooping, Map.of());
             case Unloadable -> starting(now, Trouble.Kind.LoadFailed, Map.of());
-            case WithoutNode -> starting(now, Trouble.Kind.Unschedulable, Map.of());
+            case WithoutNode -> starting(now, Trouble.Kind.InsufficientGpu, Map.of());
             case HalfCrashing ->
                 situation(
                         now,
