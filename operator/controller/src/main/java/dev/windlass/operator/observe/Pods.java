@@ -109,7 +109,8 @@ public final class Pods {
             String message =
                     condition(pod, "PodScheduled").map(PodCondition::getMessage).orElse(null);
             String words = shortened(message, "no node has room for the pod");
-            // As a scheduler says it of nvidia.com/gpu, of MIG slices such as nvidia.com/mig-1g.10gb, and of claimed devices.
+            // As a scheduler says it of nvidia.com/gpu, of MIG slices such as nvidia.com/mig-1g.10gb, and of claimed
+            // devices.
             boolean isGpu = words.contains("Insufficient nvidia.com/") || words.contains("cannot allocate all claims");
             return Optional.of(new Problem(isGpu ? Kind.InsufficientGpu : Kind.Unschedulable, words));
         }
