@@ -141,9 +141,15 @@ public record LlmDeploymentStatus(
             String digest,
             @Nullable Long bytes,
             ModelSpec.@Nullable Format format) implements Block {
-        public Model {
-            resolvedRevision = text(resolvedRevision);
-            digest = text(digest);
+        public Model(
+                @Nullable String resolvedRevision,
+                @Nullable String digest,
+                @Nullable Long bytes,
+                ModelSpec.@Nullable Format format) {
+            this.resolvedRevision = text(resolvedRevision);
+            this.digest = text(digest);
+            this.bytes = bytes;
+            this.format = format;
         }
     }
 

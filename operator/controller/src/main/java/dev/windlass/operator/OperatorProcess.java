@@ -9,6 +9,7 @@ import dev.windlass.operator.control.Surroundings;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -44,6 +45,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final GatewayAddresses addresses;
     private final Gateways gateways;
     private final Runtimes runtimes;
+    private final Loadings loadings;
     private final SmokeTests smoke;
     private final Operator operator;
     private final OperationsServer operations;
@@ -54,6 +56,7 @@ public final class OperatorProcess implements AutoCloseable {
             GatewayAddresses addresses,
             Gateways gateways,
             Runtimes runtimes,
+            Loadings loadings,
             SmokeTests smoke,
             Operator operator,
             OperationsServer operations,
@@ -62,6 +65,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.addresses = addresses;
         this.gateways = gateways;
         this.runtimes = runtimes;
+        this.loadings = loadings;
         this.smoke = smoke;
         this.operator = operator;
         this.operations = operations;
@@ -112,11 +116,13 @@ public final class OperatorProcess implements AutoCloseable {
             changes.look(gateways.present());
             runtimes.round();
         };
+        var loadings = new Loadings(clock);
         var smoke = new SmokeTests();
         var around = new Surroundings(
                 new DesiredObjects(options.installation()),
                 gateways,
                 runtimes,
+                loadings,
                 smoke,
                 new EventRecorder(client, clock),
                 new Applied(),
@@ -159,7 +165,8 @@ public final class OperatorProcess implements AutoCloseable {
                 broken.accept("could not start: " + rootOf(problem));
             }
         });
-        return new OperatorProcess(client, addresses, gateways, runtimes, smoke, operator, operations, closed);
+        return new OperatorProcess(
+                client, addresses, gateways, runtimes, loadings, smoke, operator, operations, closed);
     }
 
     /** Kubernetes starts another at once, and that one begins without what this one believed. */
@@ -194,6 +201,7 @@ public final class OperatorProcess implements AutoCloseable {
             operator.stop();
             gateways.close();
             runtimes.close();
+            loadings.close();
             smoke.close();
             addresses.close();
             client.close();

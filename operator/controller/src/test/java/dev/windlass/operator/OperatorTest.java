@@ -3,27 +3,37 @@ package dev.windlass.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentStatus;
+import dev.windlass.api.ModelSpec;
 import dev.windlass.operator.FakeGateway.Experience;
 import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.desired.Labels;
 import dev.windlass.operator.observe.Pods;
 import dev.windlass.testing.KubeApi;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +55,9 @@ class OperatorTest {
     private FakeGateway gateway;
     private OperatorProcess operator;
     private KubernetesClient client;
+
+    /** Where every pod's runtime is, if a test has one. */
+    private volatile @Nullable URI runtime;
 
     @TempDir
     Path directory;
@@ -74,7 +87,9 @@ class OperatorTest {
                 options,
                 client,
                 gateway,
-                pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
+                pod -> runtime == null
+                        ? URI.create("http://" + pod.getMetadata().getName() + ":8080")
+                        : runtime,
                 () -> false,
                 InstantSource.system(),
                 reason -> {});
@@ -219,6 +234,61 @@ class OperatorTest {
                         .status()
                         .phase())
                 .isEqualTo(LlmDeploymentStatus.Phase.Pending);
+    }
+
+    @Test
+    void howFarADownloadIsIsSaidWhileItLasts() throws Exception {
+        var answer = new AtomicReference<>("""
+                {"phase":"Downloading","model":"m","done_bytes":8946000000,"total_bytes":14200000000,
+                 "bytes_per_second":128000000,"remaining_seconds":41,"whatever":true}""");
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/health/loading", exchange -> {
+            try (exchange) {
+                byte[] body = Objects.requireNonNull(answer.get()).getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+        server.start();
+        try {
+            runtime = URI.create("http://localhost:" + server.getAddress().getPort());
+            fates.put("hf://a/large", Fate.Loads);
+            apply("model: {uri: 'hf://a/large', format: SafeTensors}, resources: {gpu: {count: 1}, cpu: 3}");
+
+            LlmDeployment downloading = awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Downloading);
+            assertThat(downloading.status().download())
+                    .isEqualTo(new LlmDeploymentStatus.Download(63, 128_000_000L, 41L));
+            assertThat(downloading.status().condition("ModelReady").orElseThrow())
+                    .extracting(Condition::getStatus, Condition::getReason, Condition::getMessage)
+                    .containsExactly("False", "Downloading", "63 % of 14.2 GB, 128 MB/s, about 41 s");
+            assertThat(downloading.status().derived())
+                    .isEqualTo(new LlmDeploymentStatus.Derived(new Quantity("3"), new Quantity("16Gi"), 1, null, null));
+            assertThat(downloading.status().model())
+                    .isEqualTo(new LlmDeploymentStatus.Model("", "", null, ModelSpec.Format.SafeTensors));
+            assertThat(kube.kubectl("describe", "llm", "m").text())
+                    .contains("0 of 1 pods are ready; downloading: 63 % of 14.2 GB, 128 MB/s, about 41 s")
+                    .containsPattern("Normal +Downloading .* 63 % of 14.2 GB");
+
+            String before = downloading.getMetadata().getResourceVersion();
+            Thread.sleep(6000);
+            assertThat(get().getMetadata().getResourceVersion())
+                    .as("while nothing comes")
+                    .isEqualTo(before);
+
+            answer.set("{\"phase\":\"Converting\",\"done_bytes\":1,\"total_bytes\":2}");
+            awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Converting
+                    && it.status().download() == null);
+            answer.set("{\"phase\":\"Loading\"}");
+            awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Loading && ready(it, "False", "Loading"));
+            fates.put("hf://a/large", Fate.Ready);
+            runtime = null;
+            LlmDeployment served = awaitThat(it -> ready(it, "True"));
+            assertThat(served.status().condition("ModelReady").orElseThrow().getReason())
+                    .isEqualTo("Loaded");
+            assertThat(kube.kubectl("describe", "llm", "m").text()).containsPattern("Normal +Loaded ");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

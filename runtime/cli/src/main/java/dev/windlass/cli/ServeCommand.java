@@ -6,6 +6,7 @@ import dev.windlass.model.CacheDirectory;
 import dev.windlass.onnx.OnnxRuntime;
 import dev.windlass.server.ServerOptions;
 import dev.windlass.server.WindlassServer;
+import dev.windlass.server.load.LoadMeter;
 import dev.windlass.server.load.LoadedModel;
 import dev.windlass.server.load.ModelLoader;
 import dev.windlass.server.load.ModelSettings;
@@ -104,9 +105,10 @@ final class ServeCommand implements Callable<Integer> {
             try (var server = listen(registry, metrics, timeout)) {
                 var loader = new ModelLoader(runtime, cache(), metrics::listener);
                 for (ModelSettings settings : deployments.models()) {
-                    registry.loading("%s is being loaded".formatted(settings.name()));
+                    var meter = new LoadMeter(settings.name());
+                    registry.loading("%s is being loaded".formatted(settings.name()), meter::state);
                     try (var progress = new LoadProgress(err, settings.name())) {
-                        loaded.add(loader.load(settings, progress));
+                        loaded.add(loader.load(settings, meter.and(progress)));
                     }
                     var served = loaded.getLast().served();
                     metrics.observe(served.name(), served.engine());

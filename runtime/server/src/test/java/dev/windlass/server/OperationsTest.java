@@ -42,6 +42,13 @@ class OperationsTest {
     }
 
     @Test
+    void saysThatNothingLoadsAnyMore() {
+        assertThat(server.get("/health/loading").body())
+                .isEqualTo("{\"phase\":\"Ready\",\"model\":\"parrot\",\"done_bytes\":0,\"total_bytes\":0,"
+                        + "\"bytes_per_second\":0,\"remaining_seconds\":null}");
+    }
+
+    @Test
     void answersPreflightRequests() {
         var response = server.send(HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())

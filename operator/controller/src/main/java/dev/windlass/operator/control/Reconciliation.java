@@ -16,11 +16,13 @@ import dev.windlass.operator.rollout.RolloutPlan;
 import dev.windlass.operator.rollout.RolloutPlan.PlannedRevision;
 import dev.windlass.operator.rollout.RolloutPlanner;
 import dev.windlass.operator.rollout.RolloutSettings;
+import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.settings.Rollouts;
 import dev.windlass.operator.status.Situation;
 import dev.windlass.operator.status.StatusCalculator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,12 +107,22 @@ final class Reconciliation {
         List<HasMetadata> wantedObjects = wanted(wanted, plan, objects);
         applier.requireFree(wantedObjects);
 
-        var situation = new Situation(resource, kept, observed, plan, total.decision(), memory, now);
+        var starting = Starting.of(around, resource, kept);
+        var situation = new Situation(
+                resource,
+                kept,
+                observed,
+                plan,
+                total.decision(),
+                memory,
+                starting.loading(),
+                deployment(wantedObjects, plan.state().stable()),
+                now);
         status.store(memory, StatusCalculator.calculate(situation, status.before()));
         wantedObjects.forEach(applier::apply);
         removeIdle(wanted, plan, objects, scaling.isByAutoscaler());
         status.tell(plan.notices());
-        return nextLook(plan, total, scaling);
+        return nextLook(plan, total, scaling, starting);
     }
 
     /** A model that may sleep starts awake, so that whoever applied it sees it work. */
@@ -151,6 +163,15 @@ final class Reconciliation {
         return Objects.requireNonNull(wanted.revisions().get(hash), hash);
     }
 
+    private static @Nullable Deployment deployment(List<HasMetadata> objects, @Nullable String hash) {
+        return objects.stream()
+                .filter(object ->
+                        object instanceof Deployment && Seen.hash(object).equals(hash))
+                .map(Deployment.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
     private void removeIdle(Wanted wanted, RolloutPlan plan, RevisionObjects objects, boolean byAutoscaler) {
         for (PlannedRevision planned : plan.revisions()) {
             DesiredRevision revision = wanted.revisions().get(planned.hash());
@@ -171,13 +192,17 @@ final class Reconciliation {
     }
 
     /** What comes first: what the plan waits for, what the autoscaler waits for, or new readings. */
-    private Optional<Duration> nextLook(RolloutPlan plan, Total total, Scaling scaling) {
+    private Optional<Duration> nextLook(RolloutPlan plan, Total total, Scaling scaling, Starting starting) {
         @Nullable
         Instant decided = total.decision() == null ? null : total.decision().lookAgain();
         Stream<Duration> instants = Stream.of(Optional.ofNullable(plan.lookAgain()), Optional.ofNullable(decided))
                 .flatMap(Optional::stream)
                 .map(at -> Duration.between(now, at));
-        return Stream.concat(instants, Stream.ofNullable(scaling.pause()))
+        Stream<Duration> pauses = Stream.of(
+                        Optional.ofNullable(scaling.pause()),
+                        starting.pods().isEmpty() ? Optional.<Duration>empty() : Optional.of(Loadings.PAUSE))
+                .flatMap(Optional::stream);
+        return Stream.concat(instants, pauses)
                 .min(Duration::compareTo)
                 .map(pause -> pause.compareTo(SOONEST) < 0 ? SOONEST : pause);
     }

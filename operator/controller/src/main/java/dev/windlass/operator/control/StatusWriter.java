@@ -7,6 +7,7 @@ import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.apply.Applier;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.rollout.Notice;
+import dev.windlass.operator.status.LoadingWords;
 import dev.windlass.operator.status.StatusCalculator;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -17,11 +18,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Writes the status where it says something new, and tells of what changed as events. */
 final class StatusWriter {
     /** So often may a status be written for nothing but new readings. */
     private static final Duration READINGS = Duration.ofSeconds(30);
+
+    /** So often for nothing but how far a pod is with loading; a look that comes a little early is not left out. */
+    private static final Duration PROGRESS = Duration.ofSeconds(4);
 
     private final Surroundings around;
     private final LlmDeployment resource;
@@ -47,8 +52,13 @@ final class StatusWriter {
             return;
         }
         var entry = around.remembered().of(resource);
-        boolean isFresh = entry.isPresent() && entry.orElseThrow().written().isAfter(now.minus(READINGS));
-        if (isFresh && lasting(status).equals(lasting(before))) {
+        Instant written = entry.map(Remembered.Entry::written).orElse(Instant.EPOCH);
+        ObjectNode said = lasting(status);
+        ObjectNode saidBefore = lasting(before);
+        boolean isSoon = written.isAfter(now.minus(READINGS)) && said.equals(saidBefore);
+        boolean isVerySoon =
+                written.isAfter(now.minus(PROGRESS)) && withoutProgress(said).equals(withoutProgress(saidBefore));
+        if (entry.isPresent() && (isSoon || isVerySoon)) {
             around.remembered()
                     .put(resource, memory, before, entry.orElseThrow().written());
             return;
@@ -97,11 +107,13 @@ final class StatusWriter {
     /** Ready and what runs are worth an event when they change; the rest is in the notices of rollouts. */
     private void tellTransitions(LlmDeploymentStatus status) {
         tellReady(status);
+        tellModel(status);
         status.condition("RuntimeReady").ifPresent(runtime -> {
             String earlier =
                     before.condition("RuntimeReady").map(Condition::getReason).orElse("");
             boolean isTrouble = "False".equals(runtime.getStatus())
-                    && !List.of("Loading", "Scheduling", "Asleep", "Suspended").contains(runtime.getReason());
+                    && !List.of("Scheduling", "Asleep", "Suspended").contains(runtime.getReason())
+                    && !LoadingWords.REASONS.contains(runtime.getReason());
             if (isTrouble && !Objects.equals(runtime.getReason(), earlier)) {
                 around.events().record(resource, "Warning", runtime.getReason(), runtime.getMessage());
             }
@@ -124,6 +136,20 @@ final class StatusWriter {
                 case "Asleep" -> around.events().record(resource, "Normal", "Asleep", ready.getMessage());
                 case "Suspended" -> around.events().record(resource, "Normal", "Suspended", ready.getMessage());
                 default -> {}
+            }
+        });
+    }
+
+    private void tellModel(LlmDeploymentStatus status) {
+        Optional<Condition> earlier = before.condition("ModelReady");
+        status.condition("ModelReady").ifPresent(model -> {
+            boolean isNewReason =
+                    !model.getReason().equals(earlier.map(Condition::getReason).orElse(""));
+            boolean isLoaded = "Loaded".equals(model.getReason())
+                    && !model.getMessage()
+                            .equals(earlier.map(Condition::getMessage).orElse(""));
+            if (isLoaded || (isNewReason && "Downloading".equals(model.getReason()))) {
+                around.events().record(resource, "Normal", model.getReason(), model.getMessage());
             }
         });
     }
@@ -163,6 +189,21 @@ final class StatusWriter {
         for (JsonNode condition : tree.path("conditions")) {
             if (condition instanceof ObjectNode object
                     && "ScalingActive".equals(condition.path("type").asText())) {
+                object.remove("message");
+            }
+        }
+        return tree;
+    }
+
+    /** Without what changes with every look at a pod that loads: what it does stays, and how far it is goes. */
+    private static ObjectNode withoutProgress(ObjectNode lasting) {
+        ObjectNode tree = lasting.deepCopy();
+        if (tree.path("download") instanceof ObjectNode download) {
+            download.removeAll();
+        }
+        for (JsonNode condition : tree.path("conditions")) {
+            if (condition instanceof ObjectNode object
+                    && LoadingWords.REASONS.contains(condition.path("reason").asText())) {
                 object.remove("message");
             }
         }

@@ -5,6 +5,7 @@ import dev.windlass.operator.apply.Applied;
 import dev.windlass.operator.apply.EventRecorder;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -25,6 +26,7 @@ public record Surroundings(
         DesiredObjects desired,
         Gateways gateways,
         Runtimes runtimes,
+        Loadings loadings,
         SmokeTests smoke,
         EventRecorder events,
         Applied applied,

@@ -95,16 +95,16 @@ final class GatewayHistory {
         Map<String, RevisionTraffic> sums = new HashMap<>();
         Instant to = from;
         for (Deque<Taken> taken : byGateway.values()) {
-            Taken last = taken.getLast();
-            Optional<Taken> first =
-                    taken.stream().filter(sample -> !sample.at().isBefore(from)).findFirst();
-            if (first.isEmpty() || first.orElseThrow() == last) {
+            List<Taken> within =
+                    taken.stream().filter(sample -> !sample.at().isBefore(from)).toList();
+            if (within.size() < 2) {
                 continue;
             }
-            to = to.isAfter(last.at()) ? to : last.at();
+            Instant last = within.getLast().at();
+            to = to.isAfter(last) ? to : last;
             for (String revision : revisions) {
                 var key = new RevisionKey(namespace, deployment, revision);
-                sums.merge(revision, last.of(key).since(first.orElseThrow().of(key)), RevisionTraffic::and);
+                sums.merge(revision, counted(within, key), RevisionTraffic::and);
             }
         }
         Map<String, Measurement> measurements = new HashMap<>();
@@ -112,6 +112,15 @@ final class GatewayHistory {
             measurements.put(sum.getKey(), sum.getValue().measured(from, to));
         }
         return measurements;
+    }
+
+    /** From each sample to the next: a gateway that began again in between counts with what it said before, too. */
+    private static RevisionTraffic counted(List<Taken> samples, RevisionKey key) {
+        RevisionTraffic sum = RevisionTraffic.NONE;
+        for (int i = 1; i < samples.size(); i++) {
+            sum = sum.and(samples.get(i).of(key).since(samples.get(i - 1).of(key)));
+        }
+        return sum;
     }
 
     /** How fast a revision generates of late, over all gateways. Tokens per second. */

@@ -4,6 +4,7 @@ import dev.windlass.operator.rollout.RolloutState;
 import dev.windlass.operator.scaling.ScalingState;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * All that is remembered of a resource. It is stored before what was decided is done, so that an operator that dies in
@@ -14,6 +15,9 @@ import java.util.Map;
  */
 public record Memory(RolloutState rollout, ScalingState scaling, int replicas, Map<String, Instant> troubles) {
     public Memory {
+        // Of one that somebody wrote over; whoever reads it makes do without.
+        Objects.requireNonNull(rollout, "rollout");
+        Objects.requireNonNull(scaling, "scaling");
         troubles = Map.copyOf(troubles);
     }
 

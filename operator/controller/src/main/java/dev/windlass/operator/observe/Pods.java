@@ -7,6 +7,10 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +53,46 @@ public final class Pods {
                         .isPresent();
     }
 
+    /** Whether its containers run and it does not serve yet: then it can be asked what it does. */
+    public static boolean isStarting(Pod pod) {
+        return !isReady(pod)
+                && !isTerminating(pod)
+                && !hasEnded(pod)
+                && pod.getStatus() != null
+                && pod.getStatus().getContainerStatuses().stream()
+                        .anyMatch(container -> container.getState() != null
+                                && container.getState().getRunning() != null);
+    }
+
+    /**
+     * How long its container took to become ready; nothing of one that is not.
+     *
+     * @param since counted from then, where it started earlier
+     */
+    public static Optional<Duration> startup(Pod pod, Instant since) {
+        if (!isReady(pod)) {
+            return Optional.empty();
+        }
+        Optional<Instant> ready = condition(pod, "Ready").flatMap(one -> time(one.getLastTransitionTime()));
+        return containers(pod)
+                .flatMap(container -> Stream.ofNullable(container.getState()))
+                .flatMap(state -> Stream.ofNullable(state.getRunning()))
+                .flatMap(running -> time(running.getStartedAt()).stream())
+                .min(Instant::compareTo)
+                .flatMap(started -> ready.map(at -> Duration.between(started.isBefore(since) ? since : started, at)))
+                .filter(took -> !took.isNegative());
+    }
+
+    private static Optional<Instant> time(@Nullable String text) {
+        try {
+            return text == null
+                    ? Optional.empty()
+                    : Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeParseException noTime) {
+            return Optional.empty();
+        }
+    }
+
     public static Replica.State state(Pod pod) {
         if (isReady(pod)) {
             return Replica.State.Ready;
@@ -65,7 +109,8 @@ public final class Pods {
             String message =
                     condition(pod, "PodScheduled").map(PodCondition::getMessage).orElse(null);
             String words = shortened(message, "no node has room for the pod");
-            // As a scheduler says it of nvidia.com/gpu, of MIG slices such as nvidia.com/mig-1g.10gb, and of claimed devices.
+            // As a scheduler says it of nvidia.com/gpu, of MIG slices such as nvidia.com/mig-1g.10gb, and of claimed
+            // devices.
             boolean isGpu = words.contains("Insufficient nvidia.com/") || words.contains("cannot allocate all claims");
             return Optional.of(new Problem(isGpu ? Kind.InsufficientGpu : Kind.Unschedulable, words));
         }

@@ -50,8 +50,7 @@ final class Deadlines {
 
     private static Instant troubleEnds(RolloutSettings settings, Trouble trouble, Instant since) {
         Instant start = trouble.since().isAfter(since) ? trouble.since() : since;
-        return start.plus(
-                trouble.kind().isWantOfRoom() ? settings.progressDeadline() : settings.troublePatience());
+        return start.plus(trouble.kind().isWantOfRoom() ? settings.progressDeadline() : settings.troublePatience());
     }
 
     private static Failure failure(Situation situation, String reason, String message) {

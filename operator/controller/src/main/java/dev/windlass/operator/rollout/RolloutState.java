@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public record RolloutState(
         List<Verdict> verdicts,
         Instructions handled) {
     public RolloutState {
+        Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(handled, "handled");
         variants = Map.copyOf(variants);
         weights = Map.copyOf(weights);
         verdicts = List.copyOf(verdicts);

@@ -48,7 +48,7 @@ final class Exposition {
     }
 
     private static @Nullable Double value(String line) {
-        String rest = line.substring(Math.max(line.indexOf('}'), line.indexOf(' ')) + 1)
+        String rest = line.substring(Math.max(line.lastIndexOf('}'), line.indexOf(' ')) + 1)
                 .strip();
         int end = rest.indexOf(' ');
         try {

@@ -3,23 +3,31 @@ package dev.windlass.operator.status;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.desired.Omissions;
+import dev.windlass.operator.observe.Loading;
+import dev.windlass.operator.observe.Pods;
 import dev.windlass.operator.rollout.Failure;
 import dev.windlass.operator.rollout.Phase;
 import dev.windlass.operator.rollout.RolloutPlan.PlannedRevision;
 import dev.windlass.operator.rollout.Trouble;
 import dev.windlass.operator.scaling.ScalingDecision;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The conditions: each says one thing, and Ready repeats the first that keeps users from being served. */
 final class ConditionWords {
     private final Situation situation;
+    private final LlmDeploymentStatus before;
     private final Conditions conditions;
 
     private ConditionWords(Situation situation, LlmDeploymentStatus before) {
         this.situation = situation;
+        this.before = before;
         this.conditions = new Conditions(
                 before.conditions(), situation.resource().getMetadata().getGeneration(), situation.now());
     }
@@ -30,6 +38,7 @@ final class ConditionWords {
 
     private List<Condition> all() {
         specValid();
+        modelReady();
         Condition runtime = runtimeReady();
         Condition traffic = trafficReady();
         Condition ready = ready(runtime, traffic);
@@ -53,6 +62,44 @@ final class ConditionWords {
         }
     }
 
+    private void modelReady() {
+        var served = situation.served();
+        var loading = situation.foremost();
+        var trouble = situation.trouble().filter(found -> found.kind() == Trouble.Kind.LoadFailed);
+        if (served.isPresent()) {
+            conditions.set("ModelReady", true, "Loaded", loaded(served.orElseThrow()));
+        } else if (trouble.isPresent()) {
+            Trouble found = trouble.orElseThrow();
+            conditions.set("ModelReady", false, found.kind().reason(), found.message());
+        } else if (loading.isPresent()) {
+            Loading found = loading.orElseThrow();
+            conditions.set("ModelReady", false, LoadingWords.reason(found), LoadingWords.message(found));
+        } else {
+            boolean exist = situation.serving().stream().anyMatch(planned -> situation.pods(planned) > 0);
+            conditions.set("ModelReady", false, "Waiting", exist ? "no pod has said what it does" : "there is no pod");
+        }
+    }
+
+    /** How long it took is told once: later a pod may only have been unready for a moment. */
+    private String loaded(PlannedRevision served) {
+        String name = name(served.hash());
+        Optional<Condition> earlier = before.condition("ModelReady");
+        String said = earlier.filter(one -> "True".equals(one.getStatus()))
+                .map(Condition::getMessage)
+                .orElse("");
+        if (said.startsWith(name + " ")) {
+            return said;
+        }
+        Instant since = earlier.filter(one -> "False".equals(one.getStatus()))
+                .map(one -> Instant.parse(one.getLastTransitionTime()))
+                .orElse(Instant.EPOCH);
+        return situation.seen().pods(served.hash()).stream()
+                .flatMap(pod -> Pods.startup(pod, since).stream())
+                .min(Duration::compareTo)
+                .map(took -> "%s loaded in %d s".formatted(name, took.toSeconds()))
+                .orElse(name + " is loaded");
+    }
+
     private Condition runtimeReady() {
         int wanted =
                 situation.serving().stream().mapToInt(PlannedRevision::replicas).sum();
@@ -72,6 +119,20 @@ final class ConditionWords {
             return conditions.set("RuntimeReady", true, "Ready", "%d of %d pods are ready".formatted(ready, wanted));
         }
         boolean exist = situation.serving().stream().anyMatch(planned -> situation.pods(planned) > 0);
+        var loading = situation.foremost();
+        if (loading.isPresent()) {
+            Loading found = loading.orElseThrow();
+            return conditions.set(
+                    "RuntimeReady",
+                    false,
+                    LoadingWords.reason(found),
+                    "%d of %d pods are ready; %s: %s"
+                            .formatted(
+                                    ready,
+                                    wanted,
+                                    LoadingWords.reason(found).toLowerCase(Locale.ROOT),
+                                    LoadingWords.message(found)));
+        }
         return exist
                 ? conditions.set("RuntimeReady", false, "Loading", "%d of %d pods are ready".formatted(ready, wanted))
                 : conditions.set("RuntimeReady", false, "Scheduling", "the pods are being created");
@@ -95,7 +156,8 @@ final class ConditionWords {
         if (situation.isAsleep()) {
             return conditions.set("Ready", true, "Asleep", "a request wakes it, and waits for it");
         }
-        if (situation.isServed() && situation.trouble().isEmpty()) {
+        if (situation.isServed()) {
+            // Also with a pod in trouble beside those that serve: that is what Degraded is for.
             return conditions.set("Ready", true, "Serving", Objects.toString(runtime.getMessage(), ""));
         }
         Condition cause = "False".equals(runtime.getStatus()) ? runtime : traffic;

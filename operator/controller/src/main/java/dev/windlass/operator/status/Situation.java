@@ -2,6 +2,7 @@ package dev.windlass.operator.status;
 
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.memory.Memory;
+import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Observation;
 import dev.windlass.operator.observe.Seen;
 import dev.windlass.operator.rollout.Phase;
@@ -10,9 +11,13 @@ import dev.windlass.operator.rollout.RolloutPlan;
 import dev.windlass.operator.rollout.RolloutPlan.PlannedRevision;
 import dev.windlass.operator.rollout.Trouble;
 import dev.windlass.operator.scaling.ScalingDecision;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scaling absent without autoscaling
  * @param memory what is remembered after this decision
+ * @param loading how far a revision's foremost pod is that does not serve yet, by hash
+ * @param stable the stable revision's Deployment as it is wanted
  */
 public record Situation(
         LlmDeployment resource,
@@ -28,7 +35,13 @@ public record Situation(
         RolloutPlan plan,
         @Nullable ScalingDecision scaling,
         Memory memory,
+        Map<String, Loading> loading,
+        @Nullable Deployment stable,
         Instant now) {
+    public Situation {
+        loading = Map.copyOf(loading);
+    }
+
     Phase phase() {
         return plan.state().phase();
     }
@@ -70,6 +83,28 @@ public record Situation(
                 .flatMap(planned -> revision(planned.hash()).stream())
                 .flatMap(revision -> Optional.ofNullable(revision.trouble()).stream())
                 .findFirst();
+    }
+
+    /** How far the foremost pod is of those that serve, or shall serve. */
+    Optional<Loading> foremost() {
+        return serving().stream()
+                .flatMap(planned -> Stream.ofNullable(loading.get(planned.hash())))
+                .max(Loading.BY_PROGRESS);
+    }
+
+    /** A download that is under way: of what shall serve, else of a canary. */
+    Optional<Loading> download() {
+        return Stream.concat(foremost().stream(), loading.values().stream().sorted(Loading.BY_PROGRESS))
+                .filter(one -> one.phase() == Loading.Phase.Downloading)
+                .findFirst();
+    }
+
+    /** The one that serves; the stable one, if that does. */
+    Optional<PlannedRevision> served() {
+        return serving().stream()
+                .filter(planned -> ready(planned) > 0)
+                .max(Comparator.comparing(
+                        planned -> planned.role() instanceof dev.windlass.operator.rollout.Role.Stable));
     }
 
     boolean isServed() {

@@ -5,6 +5,7 @@ import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.api.LlmDeploymentStatus.Phase;
 import dev.windlass.api.LlmDeploymentStatus.Role;
+import dev.windlass.operator.desired.DesiredRevision;
 import dev.windlass.operator.desired.Labels;
 import dev.windlass.operator.desired.RevisionRecord;
 import dev.windlass.operator.memory.MemoryJson;
@@ -64,7 +65,7 @@ public final class StatusCalculator {
                 before.canaryWeight(),
                 before.derived(),
                 before.model(),
-                before.download(),
+                null,
                 before.revisions(),
                 before.rollout(),
                 before.autoscaling(),
@@ -75,6 +76,9 @@ public final class StatusCalculator {
     private LlmDeploymentStatus calculate(LlmDeploymentStatus before) {
         Optional<PlannedRevision> canary = planned(dev.windlass.operator.rollout.Role.Candidate.class);
         Optional<PlannedRevision> stable = planned(dev.windlass.operator.rollout.Role.Stable.class);
+        DesiredRevision kept = stable.flatMap(one -> situation.seen().kept(one.hash()))
+                .map(one -> RevisionRecord.read(resource, one))
+                .orElse(null);
         List<PlannedRevision> planned = situation.plan().revisions();
         int pods = planned.stream().mapToInt(situation::pods).sum();
         int ready = planned.stream().mapToInt(situation::ready).sum();
@@ -89,9 +93,9 @@ public final class StatusCalculator {
                 stable.map(one -> name(one.hash())).orElse(""),
                 canary.map(one -> name(one.hash())).orElse(""),
                 canary.map(PlannedRevision::weight).orElse(null),
-                null,
-                null,
-                null,
+                DerivedWords.derived(situation.stable(), kept),
+                DerivedWords.model(kept),
+                situation.download().map(LoadingWords::download).orElse(null),
                 planned.stream().filter(this::isToldOf).map(this::revision).toList(),
                 new RolloutWords(resource, situation.plan().state()).status(),
                 autoscaling(),
@@ -130,9 +134,8 @@ public final class StatusCalculator {
         if (trouble.isPresent()) {
             return trouble.orElseThrow().kind().isWantOfRoom() ? Phase.Pending : Phase.Failed;
         }
-        return situation.serving().stream().anyMatch(planned -> situation.pods(planned) > 0)
-                ? Phase.Loading
-                : Phase.Pending;
+        boolean exist = situation.serving().stream().anyMatch(planned -> situation.pods(planned) > 0);
+        return situation.foremost().map(LoadingWords::phase).orElse(exist ? Phase.Loading : Phase.Pending);
     }
 
     private Optional<PlannedRevision> planned(Class<? extends dev.windlass.operator.rollout.Role> role) {

@@ -60,6 +60,7 @@ public final class ModelLoader {
             Artifact artifact = preparation.artifact(model, settings, listener);
             closing.push(artifact::close);
             times.finished("files");
+            listener.opening();
             var opening = CompletableFuture.supplyAsync(
                     () -> HuggingFaceTokenizer.open(artifact.directory()), background("tokenizer"));
             closing.push(() -> close(opening));

@@ -34,6 +34,7 @@ public final class OperationsApi {
         routes.get("/health", this::ready);
         routes.get("/health/ready", this::ready);
         routes.get("/health/live", this::live);
+        routes.get("/health/loading", (request, response) -> bodies.send(request, response, models.load()));
         routes.get("/version", (request, response) -> bodies.send(request, response, new Version(version)));
         routes.get("/metrics", this::metrics);
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,7 @@ public final class ModelRegistry {
 
     private volatile Map<String, ServedModel> byName = Map.of();
     private volatile Status status = new Status.Loading("no model is loaded yet");
+    private volatile Supplier<LoadState> load = () -> LoadState.of(LoadState.Phase.Loading, "");
 
     /** Whether requests can be served. */
     public sealed interface Status {
@@ -54,8 +56,13 @@ public final class ModelRegistry {
         }
     }
 
-    /** Says what is awaited before requests can be served. */
-    public synchronized void loading(String reason) {
+    /**
+     * Says what is awaited before requests can be served.
+     *
+     * @param progress how far it is, asked for at any time
+     */
+    public synchronized void loading(String reason, Supplier<LoadState> progress) {
+        load = Objects.requireNonNull(progress, "progress");
         if (!(status instanceof Status.Draining)) {
             status = new Status.Loading(Objects.requireNonNull(reason, "reason"));
         }
@@ -78,6 +85,19 @@ public final class ModelRegistry {
 
     public Status status() {
         return status;
+    }
+
+    /** How far it is on the way to its first answer. A server that drains has been there. */
+    public LoadState load() {
+        return switch (status) {
+            case Status.Loading _ -> load.get();
+            case Status.Ready() -> LoadState.of(LoadState.Phase.Ready, firstName());
+            case Status.Draining() -> LoadState.of(LoadState.Phase.Ready, firstName());
+        };
+    }
+
+    private String firstName() {
+        return models().stream().map(ServedModel::name).findFirst().orElse("");
     }
 
     /** The models, each once. */

@@ -1,0 +1,32 @@
+package dev.windlass.operator.control;
+
+import dev.windlass.api.LlmDeployment;
+import dev.windlass.operator.observe.Loading;
+import dev.windlass.operator.observe.Pods;
+import dev.windlass.operator.observe.Seen;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+
+/**
+ * The pods that run and do not serve yet.
+ *
+ * @param loading of each revision, how far the pod is that will serve first
+ */
+record Starting(List<Pod> pods, Map<String, Loading> loading) {
+    static Starting of(Surroundings around, LlmDeployment resource, Seen seen) {
+        List<Pod> pods = seen.pods().stream().filter(Pods::isStarting).toList();
+        Map<String, Loading> loading = new HashMap<>();
+        for (Pod pod : pods) {
+            around.loadings()
+                    .of(
+                            pod.getMetadata().getUid(),
+                            around.runtimeAddress().apply(pod),
+                            () -> around.wake().accept(resource))
+                    .ifPresent(one -> loading.merge(Seen.hash(pod), one, BinaryOperator.maxBy(Loading.BY_PROGRESS)));
+        }
+        return new Starting(pods, loading);
+    }
+}
