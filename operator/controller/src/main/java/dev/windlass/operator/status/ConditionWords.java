@@ -156,8 +156,12 @@ final class ConditionWords {
         if (situation.isAsleep()) {
             return conditions.set("Ready", true, "Asleep", "a request wakes it, and waits for it");
         }
-        if (situation.isServed()) {
-            // Also with a pod in trouble beside those that serve: that is what Degraded is for.
+        boolean breaks = situation
+                .trouble()
+                .filter(trouble -> !trouble.kind().isWantOfRoom())
+                .isPresent();
+        // A pod that breaks may be the first of all; one without a node hurts nobody who is served already.
+        if (situation.isServed() && !breaks) {
             return conditions.set("Ready", true, "Serving", Objects.toString(runtime.getMessage(), ""));
         }
         Condition cause = "False".equals(runtime.getStatus()) ? runtime : traffic;

@@ -7,6 +7,7 @@ import dev.windlass.api.ResourceFile;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -134,7 +135,13 @@ class ApplyTest {
                         .forceConflicts()
                         .serverSideApply()
                         .getMetadata())
-                .map(stored -> stored.getName() + "@" + stored.getResourceVersion())
+                .map(ApplyTest::version)
                 .toList();
+    }
+
+    /** Of what was asked for: controllers, where some run, write into the rest. */
+    private static String version(ObjectMeta stored) {
+        return stored.getName() + "@"
+                + (stored.getGeneration() == null ? stored.getResourceVersion() : stored.getGeneration());
     }
 }

@@ -153,7 +153,7 @@ final class FakeCluster {
     private static @Nullable Kind kind(Workload workload) {
         boolean unscheduled = workload.pods.stream().anyMatch(pod -> pod.scheduled == null);
         if (unscheduled) {
-            return Kind.Unschedulable;
+            return Kind.InsufficientGpu;
         }
         if (workload.pods.isEmpty()) {
             return null;

@@ -39,7 +39,7 @@ class StatusTest {
             Crashing     | Failed      | False CrashLoop       | False Waiting     | False CrashLoop       | False NoReadyPods | False Settled   | True CrashLoop
             Unloadable   | Failed      | False LoadFailed      | False LoadFailed  | False LoadFailed      | False NoReadyPods | False Settled   | True LoadFailed
             WithoutNode  | Pending     | False InsufficientGpu | False Waiting     | False InsufficientGpu | False NoReadyPods | False Settled   | True InsufficientGpu
-            HalfCrashing | Degraded    | True Serving          | True Loaded       | False CrashLoop       | True Routable     | False Settled   | True CrashLoop
+            HalfCrashing | Degraded    | False CrashLoop       | True Loaded       | False CrashLoop       | True Routable     | False Settled   | True CrashLoop
             CanaryLoads  | Canary      | True Serving          | True Loaded       | True Ready            | True Routable     | True Stepping   | False AsExpected
             Analysing    | Canary      | True Serving          | True Loaded       | True Ready            | True Routable     | True Analyzing  | False AsExpected
             Returning    | RollingBack | True Serving          | True Loaded       | True Ready            | True Routable     | True Returning  | False AsExpected

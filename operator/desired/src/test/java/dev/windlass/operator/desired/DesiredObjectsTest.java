@@ -139,6 +139,7 @@ class DesiredObjectsTest {
                         "spec.model.adapters",
                         "spec.resources.gpu",
                         "spec.cache.prefetch",
+                        "spec.rollout.canary.analysis.metrics",
                         "spec.expose.ingress",
                         "spec.expose.gateway");
     }
