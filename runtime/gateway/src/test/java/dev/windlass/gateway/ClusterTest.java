@@ -3,13 +3,22 @@ package dev.windlass.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.windlass.gateway.fake.BreakableLink;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.Route;
+import dev.windlass.gateway.route.State;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.testing.KubeApi;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +129,114 @@ class ClusterTest {
         for (int i = 0; i < 20; i++) {
             assertThat(answer()).contains("second");
         }
+    }
+
+    @Test
+    void aModelThatFallsAsleepHurtsNoOther() throws Exception {
+        create();
+        status("{name: m-a, role: Stable, weight: 100}");
+        slice("a", first);
+        await().until(() -> answer().contains("first"));
+
+        // As Kubernetes leaves it behind when the last pod is gone; a server keeps an empty list as null.
+        apply("""
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: other-a-x, labels: {windlass.dev/name: other, windlass.dev/revision: a}}
+                addressType: IPv4
+                ports: []
+                endpoints: []
+                """);
+        slice("b", second);
+        status("{name: m-b, role: Stable, weight: 100}");
+        await().atMost(Duration.ofSeconds(20)).until(() -> answer().contains("second"));
+    }
+
+    @Test
+    void aSuspendedModelRefusesAtOnceAndServesAgain() throws Exception {
+        create();
+        status("{name: m-a, role: Stable, weight: 100}");
+        slice("a", first);
+        await().until(() -> answer().contains("first"));
+
+        spec("{suspend: true}");
+        await().until(() -> gateway.chat().statusCode() == 503);
+        assertThat(answer()).contains("model_suspended");
+        spec("{suspend: false}");
+        await().until(() -> answer().contains("first"));
+    }
+
+    @Test
+    void getListAndWatchOfTwoKindsAreAllItNeedsAndItWaitsForThem() throws Exception {
+        String user = "gateway-" + kube.namespace();
+        var config = new ConfigBuilder(kube.client().getConfiguration())
+                .withImpersonateUsername(user)
+                .build();
+        create();
+        status("{name: m-a, role: Stable, weight: 100}");
+        slice("a", first);
+        var routes = new CurrentRoutes();
+        try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes)) {
+            Thread.sleep(500);
+            assertThat(routes.isFilled()).isFalse();
+            apply("""
+                    apiVersion: rbac.authorization.k8s.io/v1
+                    kind: Role
+                    metadata: {name: gateway}
+                    rules:
+                    - {apiGroups: [windlass.dev], resources: [llmdeployments], verbs: [get, list, watch]}
+                    - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [get, list, watch]}
+                    ---
+                    apiVersion: rbac.authorization.k8s.io/v1
+                    kind: RoleBinding
+                    metadata: {name: gateway}
+                    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: gateway}
+                    subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: %s}]
+                    """.formatted(user));
+            await().atMost(Duration.ofSeconds(60)).until(() -> isAwake(routes));
+            spec("{suspend: true}");
+            await().until(() -> !isAwake(routes));
+        }
+    }
+
+    @Test
+    void withoutTheServerTheRoutesStayAndAfterwardsTheyGoOn() throws Exception {
+        var server = URI.create(kube.client().getConfiguration().getMasterUrl());
+        create();
+        status("{name: m-a, role: Stable, weight: 100}");
+        slice("a", first);
+        var routes = new CurrentRoutes();
+        try (var link = BreakableLink.to(server.getHost(), server.getPort())) {
+            var config = new ConfigBuilder(kube.client().getConfiguration())
+                    .withMasterUrl("https://127.0.0.1:" + link.port())
+                    .build();
+            try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes)) {
+                await().until(() -> isAwake(routes));
+                link.cut();
+                spec("{suspend: true}");
+                Thread.sleep(2000);
+                assertThat(isAwake(routes)).isTrue();
+                link.restore();
+                await().atMost(Duration.ofSeconds(60)).until(() -> !isAwake(routes));
+            }
+        }
+    }
+
+    private static KubernetesClient client(Config config) {
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    private static boolean isAwake(CurrentRoutes routes) {
+        return routes.table()
+                .find("m")
+                .map(Route::state)
+                .filter(State.Awake::equals)
+                .isPresent();
+    }
+
+    private void spec(String changes) throws Exception {
+        var patched = kube.kubectl("patch", "llm", "m", "--type=merge", "-p", "spec: " + changes);
+        assertThat(patched.status()).as(patched.text()).isZero();
     }
 
     private String answer() {

@@ -103,6 +103,21 @@ class HoldTest {
         assertThat(waiting.getFirst().get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void aModelThatIsSuspendedRefusesWhoComesAndWhoWaits() throws Exception {
+        route(5, "60s", false);
+        var waiting = ask(1, false);
+        await().until(() -> held() == 1);
+        gateway.route(
+                "deployments: [{name: m, suspended: true, endpoints: [{address: '%s'}]}]".formatted(runtime.address()));
+        for (var answer : List.of(waiting.getFirst().get(30, TimeUnit.SECONDS), gateway.chat())) {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("model_suspended");
+            assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        }
+        assertThat(runtime.received()).isEmpty();
+    }
+
     private void route(int queued, String wait, boolean ready) {
         gateway.route("""
                 deployments:

@@ -54,6 +54,7 @@ public final class Holds {
         return switch (route.state()) {
             case Awake -> route;
             case Draining -> throw refuse(route, "model_draining", "is being removed");
+            case Suspended -> throw suspended(route);
             case Asleep -> await(model, route, waiter);
         };
     }
@@ -74,6 +75,9 @@ public final class Holds {
                 if (route.state() == State.Awake) {
                     return route;
                 }
+                if (route.state() == State.Suspended) {
+                    throw suspended(route);
+                }
                 long now = System.nanoTime();
                 if (route.state() == State.Draining || now - deadline >= 0) {
                     throw refuse(route, "model_asleep", "did not become ready in time");
@@ -91,6 +95,10 @@ public final class Holds {
         } finally {
             held.decrementAndGet();
         }
+    }
+
+    private ApiException suspended(Route route) {
+        return refuse(route, "model_suspended", "is suspended");
     }
 
     private ApiException refuse(Route route, String code, String why) {

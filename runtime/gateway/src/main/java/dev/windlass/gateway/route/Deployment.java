@@ -5,7 +5,11 @@ import dev.windlass.api.traffic.Mirror;
 import dev.windlass.api.traffic.TrafficPolicy;
 import dev.windlass.api.traffic.TrafficSplit;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param revisions the first is the base, which users leave as others' weights rise; weights sum to 100
  * @param rules their targets are revisions, or variants
  * @param mirror its target is a revision, or a variant
+ * @param suspended whether somebody has switched it off
  * @param draining whether it is being deleted
  */
 public record Deployment(
@@ -30,11 +35,19 @@ public record Deployment(
         @Nullable Mirror mirror,
         Balancing balancing,
         HoldLimits hold,
+        boolean suspended,
         boolean draining) {
     public Deployment {
         servedNames = servedNames.isEmpty() ? List.of(name.name()) : List.copyOf(servedNames);
         revisions = List.copyOf(revisions);
         rules = List.copyOf(rules);
+        Set<String> names = new HashSet<>();
+        for (var revision : revisions) {
+            if (!names.add(revision.name())) {
+                throw new IllegalArgumentException(
+                        "%s: expected every revision once, got %s twice".formatted(name, revision.name()));
+            }
+        }
         int sum = revisions.stream().mapToInt(Revision::weight).sum();
         if (sum != 100) {
             throw new IllegalArgumentException(
@@ -46,9 +59,16 @@ public record Deployment(
      * A revision and its share.
      *
      * @param variant another word for it in rules, such as {@code canary}
-     * @param weight percent of the requests
+     * @param weight percent of the requests; with 0 it gets only those that a rule or a mirror sends, unless it is the base
      */
     public record Revision(String name, @Nullable String variant, int weight) {
+        public Revision {
+            if (weight < 0 || weight > 100) {
+                throw new IllegalArgumentException(
+                        "revision %s: expected a weight from 0 to 100, got %d".formatted(name, weight));
+            }
+        }
+
         boolean answersTo(String target) {
             return name.equals(target) || target.equals(variant);
         }
@@ -60,6 +80,7 @@ public record Deployment(
                 revisions.getFirst().name(),
                 revisions.stream()
                         .skip(1)
+                        .filter(revision -> revision.weight() > 0)
                         .map(revision -> new TrafficSplit.Share(revision.name(), revision.weight()))
                         .toList());
         var known = rules.stream()
@@ -74,6 +95,13 @@ public record Deployment(
                                 .findFirst()
                                 .map(to -> new Mirror(to, mirror.percent()))
                                 .orElse(null));
+    }
+
+    /** The revisions that users may meet without having asked for them: one that has proved nothing yet is none. */
+    Set<String> serving() {
+        return Stream.concat(revisions.stream().limit(1), revisions.stream().filter(revision -> revision.weight() > 0))
+                .map(Revision::name)
+                .collect(Collectors.toSet());
     }
 
     private List<String> resolve(String target) {

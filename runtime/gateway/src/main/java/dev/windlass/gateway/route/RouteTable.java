@@ -2,11 +2,13 @@ package dev.windlass.gateway.route;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -63,7 +65,6 @@ public final class RouteTable {
                 .retainAll(deployment.revisions().stream()
                         .map(Deployment.Revision::name)
                         .toList());
-        var state = deployment.draining() ? State.Draining : open.isEmpty() ? State.Asleep : State.Awake;
         return new Route(
                 deployment.name(),
                 deployment.created(),
@@ -72,9 +73,19 @@ public final class RouteTable {
                 deployment.sticky(),
                 deployment.balancing(),
                 deployment.hold(),
-                state,
+                state(deployment, open.keySet()),
                 byRevision(endpoints, _ -> true),
                 open);
+    }
+
+    private static State state(Deployment deployment, Set<String> open) {
+        if (deployment.draining()) {
+            return State.Draining;
+        }
+        if (deployment.suspended()) {
+            return State.Suspended;
+        }
+        return Collections.disjoint(deployment.serving(), open) ? State.Asleep : State.Awake;
     }
 
     private static Map<String, List<Endpoint>> byRevision(List<Endpoint> endpoints, Predicate<Endpoint> wanted) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of a request decides its revision, so that a user stays with one.
  *
- * @param name the header's or cookie's, where that is what counts
+ * @param name the header's or cookie's, where that is what counts; with users, of a header for requests that name none
  * @param salt parts experiments
  */
 public record Sticky(By by, String name, String salt) {
@@ -17,7 +17,7 @@ public record Sticky(By by, String name, String salt) {
     public enum By {
         /** Nothing: every request may go elsewhere. */
         None,
-        /** OpenAI's {@code user} field. */
+        /** OpenAI's {@code user} field, or a header where there is none. */
         User,
         /** The key in {@code Authorization}. */
         ApiKey,
@@ -43,12 +43,16 @@ public record Sticky(By by, String name, String salt) {
         return Optional.ofNullable(
                         switch (by) {
                             case None -> null;
-                            case User -> user;
+                            case User -> user == null || user.isEmpty() ? header(header) : user;
                             case ApiKey -> header.apply("authorization");
                             case Header -> header.apply(name);
                             case Cookie -> cookie(header.apply("cookie"));
                         })
                 .filter(key -> !key.isEmpty());
+    }
+
+    private @Nullable String header(Function<String, @Nullable String> header) {
+        return name.isEmpty() ? null : header.apply(name);
     }
 
     private @Nullable String cookie(@Nullable String header) {

@@ -2,7 +2,6 @@ package dev.windlass.gateway.source;
 
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.gateway.route.CurrentRoutes;
-import dev.windlass.gateway.route.RouteTable.Backend;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
-    private static final String REVISION = "windlass.dev/revision";
     /** A rollout changes many things at once; they make one table. */
     private static final Duration GATHER = Duration.ofMillis(20);
 
@@ -34,6 +32,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final Reachability reachability = new Reachability(this::changed);
     private final Semaphore changes = new Semaphore(0);
     private final Thread thread;
+    private List<String> problems = List.of();
     private volatile boolean closed;
 
     private ClusterWatch(KubernetesClient client, CurrentRoutes routes) {
@@ -53,7 +52,7 @@ public final class ClusterWatch implements AutoCloseable {
             watch.resources.add(
                     watch.informer(client.resources(LlmDeployment.class).inAnyNamespace()));
             watch.slices.add(watch.informer(
-                    client.discovery().v1().endpointSlices().inAnyNamespace().withLabel(REVISION)));
+                    client.discovery().v1().endpointSlices().inAnyNamespace().withLabel(SliceReading.REVISION)));
         }
         for (String namespace : namespaces) {
             watch.resources.add(
@@ -62,7 +61,7 @@ public final class ClusterWatch implements AutoCloseable {
                     .v1()
                     .endpointSlices()
                     .inNamespace(namespace)
-                    .withLabel(REVISION)));
+                    .withLabel(SliceReading.REVISION)));
         }
         watch.thread.start();
         return watch;
@@ -129,20 +128,27 @@ public final class ClusterWatch implements AutoCloseable {
 
     private void replace() {
         try {
-            List<EndpointSlice> read = slices.stream()
-                    .flatMap(informer -> informer.getStore().list().stream())
-                    .toList();
-            List<Backend> backends = ClusterReading.backends(read).toList();
-            reachability.retain(backends);
-            routes.replace(ClusterReading.table(
-                    resources.stream()
-                            .flatMap(informer -> informer.getStore().list().stream())
-                            .toList(),
-                    read,
-                    reachability::isReached));
+            var reading = ClusterReading.of(all(resources), all(slices));
+            report(reading.problems());
+            reachability.retain(reading.ready());
+            routes.replace(reading.table(reachability::isReached));
         } catch (RuntimeException problem) {
             LOG.error("the routes stay as they are", problem);
         }
+    }
+
+    private static <T> List<T> all(List<SharedIndexInformer<T>> informers) {
+        return informers.stream()
+                .flatMap(informer -> informer.getStore().list().stream())
+                .toList();
+    }
+
+    /** Says each once, and not at every change of something else. */
+    private void report(List<String> found) {
+        found.stream()
+                .filter(problem -> !problems.contains(problem))
+                .forEach(problem -> LOG.warn("left out: {}", problem));
+        problems = found;
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.windlass.api.GoDuration;
 import dev.windlass.api.traffic.HeaderRule;
 import dev.windlass.api.traffic.Mirror;
 import dev.windlass.gateway.route.Balancing;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +54,7 @@ public record RouteFile(List<Entry> deployments) {
             @Nullable MirrorEntry mirror,
             @Nullable Balancing routing,
             @Nullable HoldEntry hold,
+            boolean suspended,
             boolean draining,
             @Nullable List<EndpointEntry> endpoints) {}
 
@@ -68,9 +71,9 @@ public record RouteFile(List<Entry> deployments) {
     /** Who gets copies, of how many requests in a hundred. */
     public record MirrorEntry(String to, int percent) {}
 
-    /** How many requests wait while nothing is ready, and for how long. */
+    /** How many requests wait while nothing is ready, and for how long: 10m as in resources, or PT10M. */
     public record HoldEntry(
-            @Nullable Integer maxQueued, @Nullable Duration maxWait) {}
+            @Nullable Integer maxQueued, @Nullable String maxWait) {}
 
     /** A runtime, as {@code host:port}; of the first revision where none is said. */
     public record EndpointEntry(
@@ -129,7 +132,8 @@ public record RouteFile(List<Entry> deployments) {
                         .toList(),
                 mirror == null ? null : new Mirror(mirror.to(), mirror.percent()),
                 Objects.requireNonNullElse(entry.routing(), Balancing.LeastLoad),
-                hold(entry.hold()),
+                hold(entry),
+                entry.suspended(),
                 entry.draining());
     }
 
@@ -143,12 +147,25 @@ public record RouteFile(List<Entry> deployments) {
                         .toList();
     }
 
-    private static HoldLimits hold(@Nullable HoldEntry entry) {
-        return entry == null
+    private static HoldLimits hold(Entry entry) {
+        var hold = entry.hold();
+        return hold == null
                 ? HoldLimits.DEFAULT
                 : new HoldLimits(
-                        Objects.requireNonNullElse(entry.maxQueued(), HoldLimits.DEFAULT.maximumQueued()),
-                        Objects.requireNonNullElse(entry.maxWait(), HoldLimits.DEFAULT.maximumWait()));
+                        Objects.requireNonNullElse(hold.maxQueued(), HoldLimits.DEFAULT.maximumQueued()),
+                        hold.maxWait() == null ? HoldLimits.DEFAULT.maximumWait() : duration(entry, hold.maxWait()));
+    }
+
+    private static Duration duration(Entry entry, String text) {
+        var duration = new GoDuration(text);
+        try {
+            return duration.isValid() ? duration.value() : Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "%s: hold: expected a maxWait such as 90s, 10m, 1h30m or PT10M, got \"%s\""
+                            .formatted(name(entry), text),
+                    e);
+        }
     }
 
     private static Endpoint endpoint(Entry entry, EndpointEntry endpoint) {

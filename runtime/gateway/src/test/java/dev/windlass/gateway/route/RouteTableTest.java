@@ -85,6 +85,53 @@ class RouteTableTest {
     }
 
     @Test
+    void whoHasNoShareServesNobodyWhoHasNotAskedForIt() {
+        var revisions = List.of(new Revision("r1", "stable", 100), new Revision("r2", "int8", 0));
+        var rule = new HeaderRule(Map.of("x-llm-variant", "int8"), "int8");
+        var deployment = deployment(OLD, 0, revisions, List.of(rule), null);
+        var other = new Backend(OLD, new Endpoint("10.0.0.2", 8000, "r2", true, false));
+        var base = new Backend(OLD, new Endpoint("10.0.0.1", 8000, "r1", true, false));
+
+        var asleep =
+                RouteTable.of(List.of(deployment), List.of(other)).find("qwen").orElseThrow();
+        assertThat(asleep.state()).isEqualTo(State.Asleep);
+
+        var awake = RouteTable.of(List.of(deployment), List.of(base, other))
+                .find("qwen")
+                .orElseThrow();
+        assertThat(awake.state()).isEqualTo(State.Awake);
+        assertThat(target(awake, Map.of(), Set.of("r1", "r2"))).isEqualTo("r1");
+        assertThat(target(awake, Map.of("x-llm-variant", "int8"), Set.of("r1", "r2")))
+                .isEqualTo("r2");
+        // After the base failed a request, another try must not end there either.
+        assertThat(target(awake, Map.of(), Set.of("r2"))).isEqualTo("r1");
+    }
+
+    @Test
+    void oneThatIsSuspendedStaysSoWithPods() {
+        var deployment = new Deployment(
+                OLD,
+                Instant.EPOCH,
+                List.of(),
+                "qwen",
+                List.of(new Revision("r1", null, 100)),
+                Sticky.NONE,
+                List.of(),
+                null,
+                Balancing.LeastLoad,
+                HoldLimits.DEFAULT,
+                true,
+                false);
+        var backend = new Backend(OLD, new Endpoint("10.0.0.1", 8000, "r1", true, false));
+
+        assertThat(RouteTable.of(List.of(deployment), List.of(backend))
+                        .find("qwen")
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(State.Suspended);
+    }
+
+    @Test
     void tenThousandUsersSplitByTheWeightsStayAndMoveOneWayOnly() {
         Map<String, String> before = new HashMap<>();
         for (int weight : new int[] {5, 25, 50, 100}) {
@@ -130,6 +177,11 @@ class RouteTableTest {
         assertThatThrownBy(() -> deployment(
                         OLD, 0, List.of(new Revision("r1", null, 90), new Revision("r2", null, 20)), List.of(), null))
                 .hasMessage("a/qwen: expected weights of revisions that sum to 100, got 110");
+        assertThatThrownBy(() -> new Revision("r1", null, -10))
+                .hasMessage("revision r1: expected a weight from 0 to 100, got -10");
+        assertThatThrownBy(() -> deployment(
+                        OLD, 0, List.of(new Revision("r1", null, 90), new Revision("r1", null, 10)), List.of(), null))
+                .hasMessage("a/qwen: expected every revision once, got r1 twice");
     }
 
     @Test
@@ -144,6 +196,12 @@ class RouteTableTest {
             Collections.shuffle(deployments, random);
             assertThat(RouteTable.of(deployments, List.of()).listed().keySet()).isEqualTo(names);
         }
+    }
+
+    private static String target(Route route, Map<String, String> headers, Set<String> reachable) {
+        return route.traffic()
+                .route(new Request(headers, new Bucket(1), new Bucket(1)), reachable)
+                .to();
     }
 
     private static String target(Route route, String user) {
@@ -176,6 +234,7 @@ class RouteTableTest {
                 mirror,
                 Balancing.LeastLoad,
                 HoldLimits.DEFAULT,
+                false,
                 false);
     }
 }

@@ -26,6 +26,15 @@ class StickyTest {
     }
 
     @Test
+    void usersThatAreNotNamedAreKnownByAHeader() {
+        var sticky = new Sticky(By.User, "x-user-id", "");
+        assertThat(sticky.key(HEADERS::get, "u1")).contains("u1");
+        assertThat(sticky.key(HEADERS::get, null)).contains("h1");
+        assertThat(sticky.key(HEADERS::get, "")).contains("h1");
+        assertThat(new Sticky(By.User, "", "").key(HEADERS::get, null)).isEmpty();
+    }
+
+    @Test
     void headersAndCookiesNeedAName() {
         assertThatThrownBy(() -> new Sticky(By.Header, "", ""))
                 .hasMessage("sticky: expected the name of the Header, got none");

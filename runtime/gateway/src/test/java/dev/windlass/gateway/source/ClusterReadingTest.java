@@ -1,154 +1,97 @@
 package dev.windlass.gateway.source;
 
+import static dev.windlass.gateway.source.Written.labelled;
+import static dev.windlass.gateway.source.Written.named;
+import static dev.windlass.gateway.source.Written.resource;
+import static dev.windlass.gateway.source.Written.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windlass.api.LlmDeployment;
-import dev.windlass.gateway.route.Balancing;
-import dev.windlass.gateway.route.Deployment.Revision;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.HoldLimits;
-import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.route.State;
-import dev.windlass.gateway.route.Sticky;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClusterReadingTest {
-    private static final KubernetesSerialization YAML = new KubernetesSerialization();
+    private static final String STABLE = "{name: m-a, role: Stable, weight: 100}";
 
     @Test
     void aModelThatNobodyHasLookedAtIsAsleepAndNotAbsent() {
-        Route route = route(resource("model: {uri: 'hf://a/b'}", ""));
+        var route = ClusterReading.of(List.of(resource("", "")), List.of())
+                .table(_ -> true)
+                .find("m")
+                .orElseThrow();
 
         assertThat(route.state()).isEqualTo(State.Asleep);
         assertThat(route.hold()).isEqualTo(HoldLimits.DEFAULT);
-        assertThat(route.model()).isEqualTo("m");
-        assertThat(route.balancing()).isEqualTo(Balancing.PrefixAware);
     }
 
     @Test
-    void weightsAreThoseOfTheStatus() {
-        var deployment = ClusterReading.deployment(resource("model: {uri: 'hf://a/b', servedNames: [x, y]}", """
-                revisions: [{name: m-b, role: Canary, weight: 25}, {name: m-a, role: Stable, weight: 75}]"""));
+    void aSuspendedModelIsSuspendedEvenWithPods() {
+        var reading = ClusterReading.of(
+                List.of(resource("suspend: true", STABLE)), List.of(slice("[{addresses: ['10.0.0.1']}]")));
 
-        assertThat(deployment.revisions())
-                .containsExactly(new Revision("m-a", "stable", 75), new Revision("m-b", "canary", 25));
-        assertThat(deployment.servedNames()).containsExactly("x", "y");
-        assertThat(deployment.model()).isEqualTo("x");
+        assertThat(reading.table(_ -> true).find("m").orElseThrow().state()).isEqualTo(State.Suspended);
     }
 
     @Test
-    void theBaseKeepsItsPlaceWhileNothingCanBeRoutedTo() {
-        var deployment = ClusterReading.deployment(resource("model: {uri: 'hf://a/b'}", """
-                revisions: [{name: m-b, role: Canary, weight: 0}, {name: m-a, role: Stable, weight: 0}]"""));
+    void endpointsAreReadyOnceTheGatewayHasReachedThem() {
+        var reading = ClusterReading.of(List.of(resource("", STABLE)), List.of(slice("""
+                [{addresses: ['10.0.0.1'], conditions: {ready: true}}, {addresses: ['10.0.0.2'], conditions: {ready: true}},
+                 {addresses: ['10.0.0.3'], conditions: {ready: false, serving: true, terminating: true}},
+                 {addresses: ['10.0.0.4'], conditions: {ready: false}}]""")));
 
-        assertThat(deployment.revisions()).containsExactly(new Revision("m-a", "stable", 100));
-    }
-
-    @Test
-    void aCanaryOnTrialIsOutOfReachOfRules() {
-        var deployment = ClusterReading.deployment(resource("model: {uri: 'hf://a/b'}", """
-                revisions: [{name: m-a, role: Stable, weight: 100}, {name: m-b, role: Canary, weight: 0}]"""));
-
-        assertThat(deployment.revisions()).containsExactly(new Revision("m-a", "stable", 100));
-    }
-
-    @Test
-    void variantsAreThereEvenWithoutAShare() {
-        var deployment = ClusterReading.deployment(resource("model: {uri: 'hf://a/b'}", """
-                revisions: [{name: m-a, role: Stable, weight: 80}, {name: m-b, role: Variant, variant: x, weight: 20},
-                  {name: m-c, role: Variant, variant: y, weight: 0}]"""));
-
-        assertThat(deployment.revisions())
-                .containsExactly(
-                        new Revision("m-a", "stable", 80), new Revision("m-b", "x", 20), new Revision("m-c", "y", 0));
-    }
-
-    @Test
-    void trafficIsTheSpecs() {
-        var deployment = ClusterReading.deployment(resource("""
-                model: {uri: 'hf://a/b'}, traffic: {sticky: {by: Cookie, salt: s}, routing: RoundRobin,
-                rules: [{headers: {x: y}, to: stable}]}, autoscaling: {minReplicas: 0, maxReplicas: 2, idle: {wake: {maxWait: 90s, maxQueued: 7}}}""", ""));
-
-        assertThat(deployment.sticky()).isEqualTo(new Sticky(Sticky.By.Cookie, "windlass", "s"));
-        assertThat(deployment.balancing()).isEqualTo(Balancing.RoundRobin);
-        assertThat(deployment.rules())
-                .singleElement()
-                .satisfies(rule -> assertThat(rule.to()).isEqualTo("stable"));
-        assertThat(deployment.hold()).isEqualTo(new HoldLimits(7, Duration.ofSeconds(90)));
-    }
-
-    @Test
-    void nobodyWaitsForASuspendedModel() {
-        assertThat(route(resource("model: {uri: 'hf://a/b'}, suspend: true", ""))
-                        .hold())
-                .isEqualTo(HoldLimits.NONE);
-    }
-
-    @Test
-    void endpointsAreTakenOnceReachedAndDrainWhenTheyEnd() {
-        EndpointSlice slice = slice("http", """
-                - {addresses: ["10.0.0.1"], conditions: {ready: true}}
-                - {addresses: ["10.0.0.2"], conditions: {ready: true}}
-                - {addresses: ["10.0.0.3"], conditions: {ready: false, serving: true, terminating: true}}
-                - {addresses: ["fd00::1"]}
-                """);
-        var table = ClusterReading.table(
-                List.of(resource("model: {uri: 'hf://a/b'}", "revisions: [{name: m-a, role: Stable, weight: 100}]")),
-                List.of(slice, slice),
-                address -> !address.startsWith("10.0.0.2"));
-
-        assertThat(table.find("m").orElseThrow().allEndpoints())
+        assertThat(reading.ready()).containsExactlyInAnyOrder("10.0.0.1:8080", "10.0.0.2:8080");
+        var route = reading.table("10.0.0.1:8080"::equals).find("m").orElseThrow();
+        assertThat(route.allEndpoints())
                 .containsExactlyInAnyOrder(
                         new Endpoint("10.0.0.1", 8080, "m-a", true, false),
                         new Endpoint("10.0.0.2", 8080, "m-a", false, false),
                         new Endpoint("10.0.0.3", 8080, "m-a", false, true),
-                        new Endpoint("fd00::1", 8080, "m-a", true, false));
+                        new Endpoint("10.0.0.4", 8080, "m-a", false, false));
+        assertThat(route.open().get("m-a")).extracting(Endpoint::host).containsExactly("10.0.0.1");
     }
 
     @Test
-    void aSliceWithoutOurPortIsNobodys() {
-        assertThat(ClusterReading.backends(List.of(slice("metrics", "- {addresses: [\"10.0.0.1\"]}"))))
-                .isEmpty();
+    void anEndpointThatTwoSlicesNameIsOne() {
+        EndpointSlice old = slice("[{addresses: ['10.0.0.1'], conditions: {ready: false}}]");
+        EndpointSlice current = slice("[{addresses: ['10.0.0.1'], conditions: {ready: true}}]");
+        for (var slices : List.of(List.of(old, current), List.of(current, old))) {
+            assertThat(ClusterReading.of(List.of(resource("", STABLE)), slices).backends())
+                    .singleElement()
+                    .satisfies(
+                            backend -> assertThat(backend.endpoint().isOpen()).isTrue());
+        }
     }
 
     @Test
-    void anOddResourceHurtsNoOther() {
-        LlmDeployment odd = resource(
-                "model: {uri: 'hf://a/b'}, autoscaling: {maxReplicas: 1, minReplicas: 0, idle: {wake: {maxWait: soon}}}",
-                "");
+    void aStraySliceMakesTheGatewayCallNobody() {
+        var stray = labelled(
+                slice("[{addresses: ['10.0.0.9']}]"),
+                Map.of("windlass.dev/name", "other", "windlass.dev/revision", "a"));
+
+        var reading = ClusterReading.of(List.of(resource("", STABLE)), List.of(stray));
+
+        assertThat(reading.backends()).isEmpty();
+        assertThat(reading.problems()).isEmpty();
+    }
+
+    @Test
+    void anOddObjectHurtsNoOtherAndIsNamed() {
+        var nameless = named("", resource("", ""));
+        var odd = slice("IPv4", "[{name: http, port: 70000}]", "[{addresses: ['10.0.0.2']}]");
         odd.getMetadata().setName("odd");
-        LlmDeployment good = resource("model: {uri: 'hf://a/b'}", "");
+        var empty = new EndpointSlice();
 
-        var table = ClusterReading.table(List.of(odd, good), List.of(), _ -> true);
+        var reading = ClusterReading.of(
+                List.of(nameless, resource("", STABLE)), List.of(empty, odd, slice("[{addresses: ['10.0.0.1']}]")));
 
-        assertThat(table.find("m")).isPresent();
-        assertThat(table.find("odd")).isEmpty();
-    }
-
-    private static Route route(LlmDeployment resource) {
-        return ClusterReading.table(List.of(resource), List.of(), _ -> true)
-                .find("m")
-                .orElseThrow();
-    }
-
-    private static LlmDeployment resource(String spec, String status) {
-        return YAML.unmarshal(
-                "apiVersion: windlass.dev/v1alpha1\nkind: LlmDeployment\nmetadata: {name: m, namespace: n}\nspec: {"
-                        + spec + "}\nstatus: {" + status + "}\n",
-                LlmDeployment.class);
-    }
-
-    private static EndpointSlice slice(String port, String endpoints) {
-        EndpointSlice slice = YAML.unmarshal(
-                "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: m-a-x, namespace: n}\n"
-                        + "addressType: IPv4\nports: [{name: " + port + ", port: 8080}]\nendpoints:\n" + endpoints,
-                EndpointSlice.class);
-        slice.getMetadata().setLabels(Map.of("windlass.dev/name", "m", "windlass.dev/revision", "a"));
-        return slice;
+        assertThat(reading.table(_ -> true).find("m").orElseThrow().state()).isEqualTo(State.Awake);
+        assertThat(reading.problems()).hasSize(3);
+        assertThat(reading.problems())
+                .anySatisfy(problem ->
+                        assertThat(problem).startsWith("EndpointSlice n/odd: ").contains("70000"));
     }
 }

@@ -43,11 +43,24 @@ class RouteFileTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"10m, PT10M", "1h30m, PT1H30M", "500ms, PT0.5S", "PT2M, PT2M", "999999999h, P365D"})
+    void waitsAreWrittenAsInResources(String written, Duration meant) {
+        assertThat(RouteFile.parse("deployments: [{name: m, hold: {maxWait: " + written + "}}]")
+                        .table()
+                        .find("m")
+                        .orElseThrow()
+                        .hold()
+                        .maximumWait())
+                .isEqualTo(meant);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             deployments: [{nam: m}]                                                | nam
             deployments: [{name: m, routing: Fastest}]                             | Fastest
             deployments: [{name: m, endpoints: [{address: nowhere}]}]              | host:port
             deployments: [{name: m, revisions: [{name: a, weight: 50}]}]           | sum to 100
+            deployments: [{name: m, hold: {maxWait: 10 minutes}}]                  | such as 90s, 10m
             deployments: [{}]                                                      | namespace and a name
             """)
     void whatIsWrongIsSaid(String text, String says) {
