@@ -109,13 +109,8 @@ public final class OperatorProcess implements AutoCloseable {
         };
         var calls = new SimpleInboundEventSource<LlmDeployment>("calls");
         var changes = new GatewayChanges((namespace, name) -> calls.propagateEvent(new ResourceID(name, namespace)));
-        var rounds = new Runnable[] {() -> {}};
-        var gateways = new Gateways(addresses, options.look(), clock, () -> rounds[0].run());
+        var gateways = new Gateways(addresses, options.look(), clock);
         var runtimes = new Runtimes(gateways, clock);
-        rounds[0] = () -> {
-            changes.look(gateways.present());
-            runtimes.round();
-        };
         var loadings = new Loadings(clock);
         var smoke = new SmokeTests();
         var around = new Surroundings(
@@ -155,7 +150,10 @@ public final class OperatorProcess implements AutoCloseable {
         });
         var operations = OperationsServer.start(options.port(), operator);
         addresses.start();
-        gateways.start();
+        gateways.start(() -> {
+            changes.look(gateways.present());
+            runtimes.round();
+        });
         // Without waiting to lead: health is asked for meanwhile, and metrics too.
         Thread.ofPlatform().name("operator").start(() -> {
             try {

@@ -116,8 +116,8 @@ final class Scaling {
             return false;
         }
         return switch (scaling.provider()) {
-            case Hpa -> true;
-            case Auto -> around.servesMetrics().getAsBoolean();
+            // An autoscaler without metrics would stand still for ever.
+            case Hpa, Auto -> around.servesMetrics().getAsBoolean();
             case Keda, Internal -> false;
         };
     }

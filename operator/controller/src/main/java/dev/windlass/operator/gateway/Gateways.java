@@ -46,7 +46,6 @@ public final class Gateways implements AutoCloseable {
 
     private final Supplier<Set<URI>> addresses;
     private final InstantSource clock;
-    private final Runnable afterwards;
     private final Duration interval;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -65,21 +64,23 @@ public final class Gateways implements AutoCloseable {
      * Gateways that nobody asks yet.
      *
      * @param addresses the base addresses of their operations ports, asked anew each time
-     * @param afterwards runs after each round, on the thread that asks
      */
-    public Gateways(Supplier<Set<URI>> addresses, Duration interval, InstantSource clock, Runnable afterwards) {
+    public Gateways(Supplier<Set<URI>> addresses, Duration interval, InstantSource clock) {
         this.addresses = addresses;
         this.interval = interval;
         this.clock = clock;
-        this.afterwards = afterwards;
     }
 
-    /** Begins to ask. */
-    public void start() {
-        var _ = timer.scheduleWithFixedDelay(this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    /**
+     * Begins to ask.
+     *
+     * @param afterwards runs after each round, on the thread that asks
+     */
+    public void start(Runnable afterwards) {
+        var _ = timer.scheduleWithFixedDelay(() -> round(afterwards), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void round() {
+    private void round(Runnable afterwards) {
         try {
             Set<URI> known = addresses.get();
             Map<URI, Future<GatewaySample>> asked = new HashMap<>();

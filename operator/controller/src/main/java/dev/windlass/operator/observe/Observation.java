@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The revisions of a resource, as the planner takes them.
@@ -63,8 +64,7 @@ public record Observation(List<Revision> revisions, Map<String, Instant> trouble
         return new Observation(revisions, troubles);
     }
 
-    private static @org.jspecify.annotations.Nullable Trouble trouble(
-            String hash, List<Pod> pods, Map<String, Instant> since, Instant now) {
+    private static @Nullable Trouble trouble(String hash, List<Pod> pods, Map<String, Instant> since, Instant now) {
         return pods.stream()
                 .flatMap(pod -> Pods.problem(pod).stream())
                 .findFirst()
