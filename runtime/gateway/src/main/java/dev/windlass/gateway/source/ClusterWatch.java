@@ -72,7 +72,11 @@ public final class ClusterWatch implements AutoCloseable {
     private <T extends HasMetadata> SharedIndexInformer<T> informer(Informable<T> what) {
         SharedIndexInformer<T> informer = what.runnableInformer(0);
         informer.exceptionHandler((isStarted, problem) -> {
-            LOG.warn("a watch has to begin anew: {}", problem.getMessage());
+            LOG.warn(
+                    "{}s at {} cannot be watched now, and will be asked for again: {}",
+                    informer.getApiTypeClass().getSimpleName(),
+                    client.getMasterUrl(),
+                    problem.getMessage());
             return !closed;
         });
         informer.addEventHandler(new ResourceEventHandler<>() {
