@@ -147,6 +147,9 @@ class ClusterTest {
                 ports: []
                 endpoints: []
                 """);
+        assertThat(kube.kubectl("get", "endpointslice", "other-a-x", "-o", "jsonpath={.endpoints}|{.ports}|")
+                        .text())
+                .isEqualTo("null|null|");
         slice("b", second);
         status("{name: m-b, role: Stable, weight: 100}");
         await().atMost(Duration.ofSeconds(20)).until(() -> answer().contains("second"));

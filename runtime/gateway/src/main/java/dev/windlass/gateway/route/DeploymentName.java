@@ -16,7 +16,8 @@ public record DeploymentName(String namespace, String name) implements Comparabl
 
     @Override
     public int compareTo(DeploymentName other) {
-        return toString().compareTo(other.toString());
+        int namespaces = namespace.compareTo(other.namespace);
+        return namespaces == 0 ? name.compareTo(other.name) : namespaces;
     }
 
     @Override

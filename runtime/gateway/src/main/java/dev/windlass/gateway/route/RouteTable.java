@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ public final class RouteTable {
     private final Map<String, Route> names;
     private final Map<String, Route> qualified;
     private final List<Conflict> conflicts;
+    private final List<Route> routes;
 
     private RouteTable(Map<String, Route> names, Map<String, Route> qualified, List<Conflict> conflicts) {
         this.names = names;
         this.qualified = qualified;
         this.conflicts = conflicts;
+        this.routes = sorted(qualified.values());
     }
 
     /** A name that two deployments want. */
@@ -113,10 +116,14 @@ public final class RouteTable {
 
     /** One route a deployment, in the order of their names. */
     public List<Route> routes() {
-        return qualified.values().stream()
-                .distinct()
-                .sorted(Comparator.comparing(Route::deployment))
-                .toList();
+        return routes;
+    }
+
+    private static List<Route> sorted(Collection<Route> qualified) {
+        // By identity: a route's hash is that of all it holds, and a large table is made anew at every change.
+        Set<Route> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+        distinct.addAll(qualified);
+        return distinct.stream().sorted(Comparator.comparing(Route::deployment)).toList();
     }
 
     /** Names that more than one deployment wants. */
