@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.URI;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where the gateways' operations ports are, by the EndpointSlices of their headless Service. */
 final class GatewaySlices implements GatewayAddresses {
@@ -38,14 +40,19 @@ final class GatewaySlices implements GatewayAddresses {
     }
 
     private static Stream<URI> addresses(EndpointSlice slice) {
-        return slice.getPorts().stream()
+        return written(slice.getPorts())
                 .limit(1)
                 .map(EndpointPort::getPort)
-                .flatMap(port -> slice.getEndpoints().stream()
+                .flatMap(port -> written(slice.getEndpoints())
                         .filter(GatewaySlices::isThere)
                         .flatMap(endpoint -> endpoint.getAddresses().stream())
                         .map(host -> URI.create(
                                 "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port)));
+    }
+
+    /** An API server keeps an empty list of a slice as null. */
+    private static <T> Stream<T> written(@Nullable List<T> list) {
+        return list == null ? Stream.of() : list.stream();
     }
 
     /** One that ends still knows what it counted, and what it answers now; only what is gone is not asked. */
