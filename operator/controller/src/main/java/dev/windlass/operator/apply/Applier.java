@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +22,8 @@ public final class Applier {
     private final KubernetesClient client;
     private final Applied applied;
     private final Set<Class<? extends HasMetadata>> watched;
+    /** What was found, by kind and name: one pass looks at each object once. */
+    private final Map<String, Optional<HasMetadata>> found = new HashMap<>();
 
     /** @param watched the kinds whose objects are known without asking the server */
     public Applier(
@@ -88,6 +92,11 @@ public final class Applier {
      * that name, which the resource's own name is.
      */
     private Optional<HasMetadata> known(HasMetadata wanted) {
+        return found.computeIfAbsent(
+                wanted.getKind() + "/" + wanted.getMetadata().getName(), _ -> look(wanted));
+    }
+
+    private Optional<HasMetadata> look(HasMetadata wanted) {
         String name = wanted.getMetadata().getName();
         if (isWatched(wanted)) {
             Optional<? extends HasMetadata> cached = context.getSecondaryResourcesAsStream(wanted.getClass())
@@ -116,7 +125,7 @@ public final class Applier {
         }
     }
 
-    private <T extends HasMetadata> boolean matches(T actual, HasMetadata wanted) {
+    private boolean matches(HasMetadata actual, HasMetadata wanted) {
         return SSABasedGenericKubernetesResourceMatcher.<HasMetadata>getInstance()
                 .matches(actual, wanted, context);
     }

@@ -142,9 +142,10 @@ final class GatewayHistory {
 
     /** Requests a revision is answering now, over all gateways; nothing where none is heard. */
     OptionalLong inFlight(RevisionKey key, Instant now) {
-        return fresh(now).isEmpty()
+        List<GatewayPresent> fresh = fresh(now);
+        return fresh.isEmpty()
                 ? OptionalLong.empty()
-                : OptionalLong.of(fresh(now).stream()
+                : OptionalLong.of(fresh.stream()
                         .mapToLong(gateway -> gateway.inFlight().getOrDefault(key, 0L))
                         .sum());
     }
