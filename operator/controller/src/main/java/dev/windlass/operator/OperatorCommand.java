@@ -43,6 +43,13 @@ final class OperatorCommand implements Callable<Integer> {
     private int port = 8081;
 
     @Option(
+            names = "--custom-metrics-port",
+            paramLabel = "PORT",
+            description =
+                    "port of custom.metrics.k8s.io, which the API server asks for autoscalers; 0 for none (${DEFAULT-VALUE})")
+    private int metricsPort = 6443;
+
+    @Option(
             names = "--gateway-service",
             paramLabel = "NAME",
             description = "the headless Service of the gateways' operations ports (${DEFAULT-VALUE})")
@@ -62,6 +69,7 @@ final class OperatorCommand implements Callable<Integer> {
                 namespace,
                 new HashSet<>(watched),
                 port,
+                metricsPort,
                 gatewayService,
                 alone ? "" : lease,
                 Duration.ofSeconds(2));

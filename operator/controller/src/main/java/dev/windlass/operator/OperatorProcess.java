@@ -9,6 +9,7 @@ import dev.windlass.operator.control.Surroundings;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.metrics.CustomMetrics;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
@@ -23,10 +24,11 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ public final class OperatorProcess implements AutoCloseable {
     private static final int RUNTIME_PORT = 8080;
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
+    private static final String NOT_SERVED = "it was started without custom.metrics.k8s.io";
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
@@ -46,6 +49,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Gateways gateways;
     private final Runtimes runtimes;
     private final Loadings loadings;
+    private final @Nullable CustomMetrics metrics;
     private final SmokeTests smoke;
     private final Operator operator;
     private final OperationsServer operations;
@@ -57,6 +61,7 @@ public final class OperatorProcess implements AutoCloseable {
             Gateways gateways,
             Runtimes runtimes,
             Loadings loadings,
+            @Nullable CustomMetrics metrics,
             SmokeTests smoke,
             Operator operator,
             OperationsServer operations,
@@ -66,6 +71,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.gateways = gateways;
         this.runtimes = runtimes;
         this.loadings = loadings;
+        this.metrics = metrics;
         this.smoke = smoke;
         this.operator = operator;
         this.operations = operations;
@@ -80,7 +86,6 @@ public final class OperatorProcess implements AutoCloseable {
                 client,
                 addresses,
                 OperatorProcess::runtimeAddress,
-                () -> false,
                 InstantSource.system(),
                 OperatorProcess::end);
     }
@@ -90,7 +95,6 @@ public final class OperatorProcess implements AutoCloseable {
      *
      * @param addresses where the gateways' operations ports are; closed with the process
      * @param runtimeAddress where a pod's runtime is reached
-     * @param servesMetrics whether autoscalers get their metrics from this operator
      * @param fatal is told why it cannot go on: it could not start, or leads no more while it still knows what it knew as leader
      */
     static OperatorProcess start(
@@ -98,7 +102,6 @@ public final class OperatorProcess implements AutoCloseable {
             KubernetesClient client,
             GatewayAddresses addresses,
             Function<Pod, URI> runtimeAddress,
-            BooleanSupplier servesMetrics,
             InstantSource clock,
             Consumer<String> fatal) {
         var closed = new AtomicBoolean();
@@ -112,6 +115,16 @@ public final class OperatorProcess implements AutoCloseable {
         var gateways = new Gateways(addresses, options.look(), clock);
         var runtimes = new Runtimes(gateways, clock);
         var loadings = new Loadings(clock);
+        CustomMetrics metrics = options.metricsPort() == 0
+                ? null
+                : CustomMetrics.start(
+                        client,
+                        options.namespace(),
+                        options.metricsPort(),
+                        gateways,
+                        runtimes,
+                        options.look().multipliedBy(5),
+                        clock);
         var smoke = new SmokeTests();
         var around = new Surroundings(
                 new DesiredObjects(options.installation()),
@@ -123,7 +136,7 @@ public final class OperatorProcess implements AutoCloseable {
                 new Applied(),
                 new Remembered(),
                 clock,
-                servesMetrics,
+                () -> metrics == null ? Optional.of(NOT_SERVED) : metrics.obstacle(),
                 runtimeAddress,
                 resource -> calls.propagateEvent(new ResourceID(resource.name(), resource.namespace())));
         var operator = new Operator(configuration -> {
@@ -157,14 +170,19 @@ public final class OperatorProcess implements AutoCloseable {
         // Without waiting to lead: health is asked for meanwhile, and metrics too.
         Thread.ofPlatform().name("operator").start(() -> {
             try {
+                if (metrics != null) {
+                    metrics.awaitFirstLook();
+                }
                 operator.start();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
             } catch (OperatorException problem) {
                 LOG.debug("start", problem);
                 broken.accept("could not start: " + rootOf(problem));
             }
         });
         return new OperatorProcess(
-                client, addresses, gateways, runtimes, loadings, smoke, operator, operations, closed);
+                client, addresses, gateways, runtimes, loadings, metrics, smoke, operator, operations, closed);
     }
 
     /** Kubernetes starts another at once, and that one begins without what this one believed. */
@@ -197,6 +215,9 @@ public final class OperatorProcess implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             operations.close();
             operator.stop();
+            if (metrics != null) {
+                metrics.close();
+            }
             gateways.close();
             runtimes.close();
             loadings.close();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Says what a gateway would: it can send to every ready pod, and users experienced what a test wants. */
@@ -31,6 +32,7 @@ final class FakeGateway implements GatewayAddresses {
     private final HttpServer server;
     private final Map<String, Experience> experiences = new ConcurrentHashMap<>();
     private final Map<String, long[]> counters = new ConcurrentHashMap<>();
+    private volatile UnaryOperator<String> address = pod -> pod + ":8080";
     private volatile long held;
     private volatile long inFlight;
 
@@ -53,6 +55,11 @@ final class FakeGateway implements GatewayAddresses {
         experiences.put(revision, experience);
     }
 
+    /** From now on a pod of that name is reached there. */
+    void addresses(UnaryOperator<String> ofPod) {
+        address = ofPod;
+    }
+
     /** So many requests wait, and so many are being answered. */
     void load(long waiting, long answered) {
         held = waiting;
@@ -73,12 +80,12 @@ final class FakeGateway implements GatewayAddresses {
         String endpoints = pods.stream()
                 .filter(Pods::isReady)
                 .map(pod -> """
-                        {"namespace":"%s","name":"%s","revision":"%s-%s","address":"%s:8080","ready":true,"draining":false}""".formatted(
+                        {"namespace":"%s","name":"%s","revision":"%s-%s","address":"%s","ready":true,"draining":false}""".formatted(
                                 namespace,
                                 label(pod, Labels.NAME),
                                 label(pod, Labels.NAME),
                                 label(pod, Labels.REVISION),
-                                pod.getMetadata().getName()))
+                                address.apply(pod.getMetadata().getName())))
                 .collect(Collectors.joining(","));
         return "{\"deployments\":[%s],\"endpoints\":[%s],\"conflicts\":[]}".formatted(deployments, endpoints);
     }

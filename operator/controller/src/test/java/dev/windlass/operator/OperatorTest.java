@@ -80,6 +80,7 @@ class OperatorTest {
                 kube.namespace(),
                 Set.of(kube.namespace()),
                 0,
+                0,
                 "",
                 lease,
                 Duration.ofMillis(200));
@@ -90,7 +91,6 @@ class OperatorTest {
                 pod -> runtime == null
                         ? URI.create("http://" + pod.getMetadata().getName() + ":8080")
                         : runtime,
-                () -> false,
                 InstantSource.system(),
                 reason -> {});
     }

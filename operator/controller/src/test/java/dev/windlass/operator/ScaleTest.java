@@ -75,7 +75,7 @@ class ScaleTest {
 
     private OperatorProcess startOperator() {
         var options = new OperatorOptions(
-                Installation.STANDARD, kube.namespace(), Set.of(kube.namespace()), 0, "", "", Duration.ofSeconds(2));
+                Installation.STANDARD, kube.namespace(), Set.of(kube.namespace()), 0, 0, "", "", Duration.ofSeconds(2));
         KubernetesClient counted =
                 kube.newClient(builder -> builder.addOrReplaceInterceptor("count", new Interceptor() {
                     @Override
@@ -89,7 +89,6 @@ class ScaleTest {
                 counted,
                 new NoGateways(),
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
-                () -> false,
                 InstantSource.system(),
                 reason -> {});
     }

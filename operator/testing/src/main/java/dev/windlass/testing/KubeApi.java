@@ -134,6 +134,7 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
     private static boolean isServed(@Nullable CustomResourceDefinition definition) {
         return definition != null
                 && definition.getStatus() != null
+                && definition.getStatus().getConditions() != null
                 && definition.getStatus().getConditions().stream()
                         .anyMatch(one -> "Established".equals(one.getType()) && "True".equals(one.getStatus()));
     }

@@ -18,7 +18,6 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -70,6 +69,7 @@ final class KubeServer implements AutoCloseable {
         int port = freePort();
         url = "https://127.0.0.1:" + port;
         writeKeys();
+        FrontProxyKeys.write(directory);
         write("tokens.csv", token + ",admin,admin,system:masters\n");
         run(
                 "etcd",
@@ -93,6 +93,14 @@ final class KubeServer implements AutoCloseable {
                 "--service-account-key-file=" + directory.resolve("accounts.pub"),
                 "--service-account-signing-key-file=" + directory.resolve("accounts.key"),
                 "--endpoint-reconciler-type=none",
+                // So that servers that extend it know it.
+                "--requestheader-client-ca-file=" + directory.resolve("front-proxy-ca.crt"),
+                "--requestheader-allowed-names=" + FrontProxyKeys.NAME,
+                "--requestheader-username-headers=X-Remote-User",
+                "--requestheader-group-headers=X-Remote-Group",
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+                "--proxy-client-cert-file=" + directory.resolve("front-proxy.crt"),
+                "--proxy-client-key-file=" + directory.resolve("front-proxy.key"),
                 // Without its controller no account is ever made, and pods would be refused.
                 "--disable-admission-plugins=ServiceAccount");
         await("kube-apiserver", this::isReady);
@@ -148,6 +156,11 @@ final class KubeServer implements AutoCloseable {
         return directory.resolve("kubeconfig");
     }
 
+    /** Where the API server's own keys are. */
+    Path directory() {
+        return directory;
+    }
+
     Path kubectl() {
         return binaries.path("kubectl");
     }
@@ -196,8 +209,12 @@ final class KubeServer implements AutoCloseable {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
             KeyPair keys = generator.generateKeyPair();
-            write("accounts.key", pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
-            write("accounts.pub", pem("PUBLIC KEY", keys.getPublic().getEncoded()));
+            write(
+                    "accounts.key",
+                    FrontProxyKeys.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+            write(
+                    "accounts.pub",
+                    FrontProxyKeys.pem("PUBLIC KEY", keys.getPublic().getEncoded()));
         } catch (NoSuchAlgorithmException impossible) {
             throw new LinkageError("every JDK has RSA", impossible);
         }
@@ -212,11 +229,6 @@ final class KubeServer implements AutoCloseable {
                 contexts: [{name: c, context: {cluster: c, user: u}}]
                 current-context: c
                 """.formatted(url, certificate(), token));
-    }
-
-    private static String pem(String type, byte[] der) {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, text, type);
     }
 
     private void write(String name, String content) throws IOException {

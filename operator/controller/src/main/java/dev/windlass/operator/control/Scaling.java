@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +38,8 @@ final class Scaling {
     private final Seen seen;
     private final Memory memory;
     private final Instant now;
+    /** Asked once: in one pass the answer must not change. */
+    private final Optional<String> obstacle;
 
     Scaling(Surroundings around, LlmDeployment resource, Seen seen, Memory memory, Instant now) {
         this.around = around;
@@ -45,6 +47,7 @@ final class Scaling {
         this.seen = seen;
         this.memory = memory;
         this.now = now;
+        this.obstacle = around.obstacle().get();
     }
 
     /** @param decision absent without autoscaling */
@@ -68,7 +71,14 @@ final class Scaling {
         int current = current();
         ScalingDecision decision = Autoscaler.decide(settings, memory.scaling(), load(settings), current, now);
         boolean isLeftToAutoscaler = isByAutoscaler() && isSettled() && current > 0 && decision.replicas() > 0;
-        return isLeftToAutoscaler ? asTheAutoscalerSays(decision, current, settings) : decision;
+        return isLeftToAutoscaler ? asTheAutoscalerSays(decision, current, settings) : told(decision, scaling);
+    }
+
+    /** Who asked for a HorizontalPodAutoscaler learns why there is none. */
+    private ScalingDecision told(ScalingDecision decision, AutoscalingSpec scaling) {
+        return scaling.provider() == Provider.Hpa && obstacle.isPresent()
+                ? decision.because(decision.reason() + "; the operator scales by itself: " + obstacle.get())
+                : decision;
     }
 
     private int current() {
@@ -117,7 +127,7 @@ final class Scaling {
         }
         return switch (scaling.provider()) {
             // An autoscaler without metrics would stand still for ever.
-            case Hpa, Auto -> around.servesMetrics().getAsBoolean();
+            case Hpa, Auto -> obstacle.isEmpty();
             case Keda, Internal -> false;
         };
     }
@@ -149,7 +159,7 @@ final class Scaling {
         var key = new RevisionKey(resource.namespace(), resource.name(), hash);
         long ready = pods.stream().filter(Pods::isReady).count();
         Map<String, Map<ScalingMetric, Reading>> said = around.runtimes().readings(key);
-        Map<ScalingMetric, Reading> shared = shared(key, hash, ready, settings);
+        Map<ScalingMetric, Reading> shared = shared(key, ready, settings);
         return pods.stream()
                 .map(pod -> {
                     Map<ScalingMetric, Reading> readings = new EnumMap<>(ScalingMetric.class);
@@ -161,24 +171,20 @@ final class Scaling {
     }
 
     /** What only the gateways know: of the whole revision, so that each of its pods has its part. */
-    private Map<ScalingMetric, Reading> shared(RevisionKey key, String hash, long ready, ScalingSettings settings) {
+    private Map<ScalingMetric, Reading> shared(RevisionKey key, long ready, ScalingSettings settings) {
         Map<ScalingMetric, Reading> readings = new EnumMap<>(ScalingMetric.class);
         if (ready == 0) {
             return readings;
         }
-        if (settings.targets().containsKey(ScalingMetric.TokensPerSecond)
-                && around.gateways().inFlight(key).isPresent()) {
-            readings.put(
-                    ScalingMetric.TokensPerSecond, new Reading(around.gateways().tokensPerSecond(key) / ready, now));
+        if (settings.targets().containsKey(ScalingMetric.TokensPerSecond)) {
+            around.gateways()
+                    .tokensPerSecond(key)
+                    .ifPresent(all -> readings.put(ScalingMetric.TokensPerSecond, new Reading(all / ready, now)));
         }
         if (settings.targets().containsKey(ScalingMetric.TimeToFirstToken)) {
-            var measured = around.gateways()
-                    .measure(resource.namespace(), resource.name(), Set.of(hash), now.minusSeconds(60))
-                    .get(hash);
-            Double ttft = measured == null ? null : measured.ttftP95();
-            if (ttft != null) {
-                readings.put(ScalingMetric.TimeToFirstToken, new Reading(ttft, now));
-            }
+            around.gateways()
+                    .timeToFirstToken(key)
+                    .ifPresent(seconds -> readings.put(ScalingMetric.TimeToFirstToken, new Reading(seconds, now)));
         }
         return readings;
     }

@@ -11,14 +11,15 @@ import dev.windlass.operator.smoke.SmokeTests;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What every reconciliation works with.
  *
- * @param servesMetrics whether autoscalers of this cluster get their metrics from this operator
+ * @param obstacle why autoscalers of this cluster do not get their metrics from this operator; nothing where they do
  * @param wake has a resource looked at again soon
  * @param runtimeAddress where a pod's runtime is reached
  */
@@ -32,6 +33,6 @@ public record Surroundings(
         Applied applied,
         Remembered remembered,
         InstantSource clock,
-        BooleanSupplier servesMetrics,
+        Supplier<Optional<String>> obstacle,
         Function<Pod, URI> runtimeAddress,
         Consumer<LlmDeployment> wake) {}

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class GatewayHistory {
 
     private static final Duration FINE = Duration.ofMinutes(2);
     private static final Duration COARSE = Duration.ofSeconds(30);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration RECENT = Duration.ofSeconds(30);
     /** After so long without an answer a gateway's word on the present counts no more. */
     private static final Duration STALE = Duration.ofSeconds(15);
@@ -123,11 +125,37 @@ final class GatewayHistory {
         return sum;
     }
 
-    /** How fast a revision generates of late, over all gateways. Tokens per second. */
-    double tokensPerSecond(RevisionKey key, Instant now) {
-        return byGateway.values().stream()
-                .mapToDouble(taken -> rate(taken, key, now))
-                .sum();
+    /** How fast a revision generates of late, over all gateways, in tokens per second; nothing where none is heard. */
+    OptionalDouble tokensPerSecond(RevisionKey key, Instant now) {
+        return fresh(now).isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(byGateway.values().stream()
+                        .mapToDouble(taken -> rate(taken, key, now))
+                        .sum());
+    }
+
+    /** Seconds to the first token in the last minute, 95th percentile: 0 where nobody asked; nothing where none is heard. */
+    OptionalDouble timeToFirstToken(RevisionKey key, Instant now) {
+        Measurement measured = measure(key.namespace(), key.deployment(), Set.of(key.revision()), now.minus(MINUTE))
+                .get(key.revision());
+        if (measured == null) {
+            return OptionalDouble.empty();
+        }
+        Double seconds = measured.ttftP95();
+        return OptionalDouble.of(seconds == null ? 0 : seconds);
+    }
+
+    /**
+     * Requests that wait at the gateways for a revision: they wait for a model, and its revisions share them as they share its
+     * pods. Nothing where no gateway is heard.
+     */
+    OptionalDouble waiting(RevisionKey key, Instant now) {
+        List<GatewayPresent> fresh = fresh(now);
+        if (fresh.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                fresh.stream().mapToDouble(gateway -> gateway.waiting(key)).sum());
     }
 
     private static double rate(Deque<Taken> taken, RevisionKey key, Instant now) {

@@ -38,6 +38,17 @@ public record GatewayPresent(
         return new GatewayPresent(at, held, inFlight, open);
     }
 
+    /** A revision's part of the requests that wait for its deployment: all of them where no pod can be sent to. */
+    double waiting(RevisionKey key) {
+        long all = held.getOrDefault(key.namespace() + "/" + key.deployment(), 0L);
+        int pods = open.entrySet().stream()
+                .filter(entry -> entry.getKey().namespace().equals(key.namespace())
+                        && entry.getKey().deployment().equals(key.deployment()))
+                .mapToInt(entry -> entry.getValue().size())
+                .sum();
+        return pods == 0 ? all : all * (double) open.getOrDefault(key, Set.of()).size() / pods;
+    }
+
     /** Requests of a deployment that are being answered, whatever their revision. */
     long inFlight(String namespace, String deployment) {
         return inFlight.entrySet().stream()

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -136,9 +137,22 @@ public final class Gateways implements AutoCloseable {
         return locked(() -> history.measure(namespace, deployment, revisions, from));
     }
 
-    /** How fast a revision generates of late. Tokens per second. */
-    public double tokensPerSecond(RevisionKey key) {
+    /** How fast a revision generates of late, in tokens per second; nothing where no gateway is heard. */
+    public OptionalDouble tokensPerSecond(RevisionKey key) {
         return locked(() -> history.tokensPerSecond(key, clock.instant()));
+    }
+
+    /**
+     * How long users of a revision waited for the first token in the last minute, in seconds, 95th percentile: 0 where none asked,
+     * nothing where no gateway is heard.
+     */
+    public OptionalDouble timeToFirstToken(RevisionKey key) {
+        return locked(() -> history.timeToFirstToken(key, clock.instant()));
+    }
+
+    /** Requests that wait for a revision to answer them; nothing where no gateway is heard. */
+    public OptionalDouble waiting(RevisionKey key) {
+        return locked(() -> history.waiting(key, clock.instant()));
     }
 
     /** Requests a revision is answering now; nothing where no gateway is heard. */

@@ -20,6 +20,11 @@ public record ScalingDecision(
         @Nullable Double value,
         ScalingState state,
         @Nullable Instant lookAgain) {
+    /** The same, told differently. */
+    public ScalingDecision because(String words) {
+        return new ScalingDecision(replicas, status, words, metric, value, state, lookAgain);
+    }
+
     /** How scaling stands. */
     public enum Status {
         Active,

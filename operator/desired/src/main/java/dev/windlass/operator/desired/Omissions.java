@@ -56,10 +56,6 @@ public final class Omissions {
             found.add(
                     "spec.rollout.canary.analysis.metrics: Prometheus is not asked yet; such a check is always inconclusive");
         }
-        if (spec.autoscaling() != null && spec.autoscaling().provider() == AutoscalingSpec.Provider.Hpa) {
-            found.add(
-                    "spec.autoscaling.provider: metrics for HorizontalPodAutoscalers are not served yet; the operator scales itself");
-        }
         if (spec.autoscaling() != null && spec.autoscaling().provider() == AutoscalingSpec.Provider.Keda) {
             found.add("spec.autoscaling.provider: no KEDA objects are made yet; the operator scales itself");
         }
