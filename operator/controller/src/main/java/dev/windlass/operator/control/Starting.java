@@ -3,11 +3,13 @@ package dev.windlass.operator.control;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Pods;
+import dev.windlass.operator.observe.Preparation;
 import dev.windlass.operator.observe.Seen;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 
 /**
@@ -28,5 +30,17 @@ record Starting(List<Pod> pods, Map<String, Loading> loading) {
                     .ifPresent(one -> loading.merge(Seen.hash(pod), one, BinaryOperator.maxBy(Loading.BY_PROGRESS)));
         }
         return new Starting(pods, loading);
+    }
+
+    /** Also the revisions that have no pods yet because their model is made ready first. */
+    Starting with(Set<String> unprepared, Map<String, Preparation> preparations) {
+        Map<String, Loading> all = new HashMap<>(loading);
+        for (String hash : unprepared) {
+            Preparation preparation = preparations.get(hash);
+            if (preparation != null && preparation.problem() == null) {
+                all.putIfAbsent(hash, new Loading(preparation.phase(), "", 0, 0, 0, null));
+            }
+        }
+        return new Starting(pods, all);
     }
 }

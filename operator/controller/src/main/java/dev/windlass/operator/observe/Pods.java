@@ -117,7 +117,24 @@ public final class Pods {
         return containers(pod).flatMap(container -> problem(container).stream()).findFirst();
     }
 
-    private static Optional<Problem> problem(ContainerStatus container) {
+    /** The container that ended it, if it ended badly. */
+    static Optional<ContainerStatus> failed(Pod pod) {
+        return containers(pod)
+                .filter(container -> container.getState() != null
+                        && container.getState().getTerminated() != null
+                        && container.getState().getTerminated().getExitCode() != 0)
+                .findFirst();
+    }
+
+    /** Whether a container of that name runs. */
+    static boolean isRunning(Pod pod, String name) {
+        return containers(pod)
+                .anyMatch(container -> name.equals(container.getName())
+                        && container.getState() != null
+                        && container.getState().getRunning() != null);
+    }
+
+    static Optional<Problem> problem(ContainerStatus container) {
         ContainerState now = container.getState();
         var waiting = now == null ? null : now.getWaiting();
         String reason = waiting == null ? "" : String.valueOf(waiting.getReason());
@@ -143,8 +160,11 @@ public final class Pods {
         if ("OOMKilled".equals(ended.getReason()) || (code == KILLED && ended.getSignal() == null && isMute(ended))) {
             return new Problem(
                     Kind.OutOfMemory,
-                    "container %s was killed for want of memory (exit code %d), %d restarts"
-                            .formatted(container.getName(), code, restarts(container)));
+                    "container %s was killed for want of memory (exit code %d)%s"
+                            .formatted(
+                                    container.getName(),
+                                    code,
+                                    restarts(container) > 0 ? ", %d restarts".formatted(restarts(container)) : ""));
         }
         return new Problem(
                 CANNOT_LOAD.contains(code) ? Kind.LoadFailed : Kind.CrashLooping,
