@@ -3,6 +3,7 @@ package dev.windlass.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.FakeNodes.Fate;
@@ -15,7 +16,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +47,9 @@ class PreparationTest {
 
     /** Of the pods that prepare a model, by the model. */
     private final Map<String, Fate> preparers = new ConcurrentHashMap<>();
+
+    /** Where every pod is, if a test has one. */
+    private volatile @Nullable URI runtime;
 
     private FakeNodes nodes;
     private OperatorProcess operator;
@@ -63,7 +71,9 @@ class PreparationTest {
                 options,
                 client,
                 new FakeGateway(kube.client(), kube.namespace()),
-                pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
+                pod -> runtime == null
+                        ? URI.create("http://" + pod.getMetadata().getName() + ":8080")
+                        : runtime,
                 () -> false,
                 InstantSource.system(),
                 reason -> {});
@@ -107,6 +117,33 @@ class PreparationTest {
         assertThat(kube.kubectl("get", "endpointslices", "-o", "yaml").text())
                 .as("where the gateway looks")
                 .doesNotContain("10.9.0.2");
+    }
+
+    @Test
+    void howFarAPreparationIsIsSaidWhileItLasts() throws Exception {
+        byte[] answer = """
+                {"phase":"Converting","model":"m","done_bytes":8946000000,"total_bytes":14200000000,
+                 "bytes_per_second":128000000,"remaining_seconds":41}""".getBytes(StandardCharsets.UTF_8);
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/health/loading", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        server.start();
+        try {
+            runtime = URI.create("http://localhost:" + server.getAddress().getPort());
+            preparers.put("hf://a/one", Fate.Converts);
+            apply("model: {uri: 'hf://a/one', convert: {}}" + SHARED);
+            LlmDeployment converting =
+                    awaitThat(it -> condition(it, "ModelReady").getMessage().startsWith("63 %"));
+            assertThat(condition(converting, "ModelReady").getMessage())
+                    .isEqualTo("63 % of 14.2 GB, 128 MB/s, about 41 s, by Job "
+                            + converting.status().stableRevision() + "-prepare");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -113,7 +113,7 @@ final class Reconciliation {
         List<HasMetadata> wantedObjects = wanted(wanted, plan, objects);
         applier.requireFree(wantedObjects);
 
-        var starting = Starting.of(around, resource, kept).with(plan.prepare(), preparations.missing());
+        var starting = Starting.of(around, resource, kept, plan.prepare(), preparations.missing());
         var situation = new Situation(
                 resource,
                 kept,

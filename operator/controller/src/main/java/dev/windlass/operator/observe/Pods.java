@@ -64,6 +64,16 @@ public final class Pods {
                                 && container.getState().getRunning() != null);
     }
 
+    /** Whether it prepares a model now, and can be asked how far it is. */
+    public static boolean isPreparing(Pod pod) {
+        return !Seen.prepares(pod).isEmpty()
+                && !isTerminating(pod)
+                && !hasEnded(pod)
+                && containers(pod)
+                        .anyMatch(container -> container.getState() != null
+                                && container.getState().getRunning() != null);
+    }
+
     /**
      * How long its container took to become ready; nothing of one that is not.
      *

@@ -111,13 +111,17 @@ public final class PreparationJob {
                 .withTolerations(accelerator.tolerations())
                 .withInitContainers(container(
                         DOWNLOAD, RuntimeArguments.pull(volumes), revision, installation, accelerator, volumes))
-                .withContainers(container(
-                        CONVERT,
-                        RuntimeArguments.convert(revision, volumes),
-                        revision,
-                        installation,
-                        accelerator,
-                        volumes))
+                .withContainers(new ContainerBuilder(container(
+                                CONVERT,
+                                RuntimeArguments.convert(revision, volumes),
+                                revision,
+                                installation,
+                                accelerator,
+                                volumes))
+                        // For the network policy, which lets the operator ask. Once: a pod's ports have different
+                        // names.
+                        .withPorts(RuntimeContainer.port())
+                        .build())
                 .withVolumes(volumes.volumes())
                 .endSpec()
                 .build();

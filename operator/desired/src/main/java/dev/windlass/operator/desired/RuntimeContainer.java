@@ -2,6 +2,8 @@ package dev.windlass.operator.desired;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
@@ -24,11 +26,7 @@ final class RuntimeContainer {
         return new ContainerBuilder(plain(revision, installation, accelerator, volumes))
                 .withName(NAME)
                 .withArgs(RuntimeArguments.of(revision, volumes))
-                .addNewPort()
-                .withName(PORT_NAME)
-                .withContainerPort(PORT)
-                .withProtocol("TCP")
-                .endPort()
+                .withPorts(port())
                 .withStartupProbe(startup(revision))
                 .withReadinessProbe(probe("/health/ready", 5, 2))
                 .withLivenessProbe(probe("/health/live", 10, 6))
@@ -53,6 +51,14 @@ final class RuntimeContainer {
                 .withVolumeMounts(volumes.mounts())
                 // A runtime that cannot load says why in its last lines; the operator shows them.
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .build();
+    }
+
+    static ContainerPort port() {
+        return new ContainerPortBuilder()
+                .withName(PORT_NAME)
+                .withContainerPort(PORT)
+                .withProtocol("TCP")
                 .build();
     }
 

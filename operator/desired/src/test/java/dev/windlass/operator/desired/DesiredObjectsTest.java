@@ -119,14 +119,16 @@ class DesiredObjectsTest {
         assertThat(pod.getRuntimeClassName()).isNull();
         assertThat(pod.getContainers()).singleElement().satisfies(convert -> {
             assertThat(convert.getImage()).isEqualTo("windlass-runtime:0.1.0");
-            assertThat(convert.getArgs()).containsExactly("convert", "s3://b/m", "--quantization=int4");
+            assertThat(convert.getArgs())
+                    .containsExactly("convert", "s3://b/m", "--progress-port=8080", "--quantization=int4");
             assertThat(convert.getResources().getClaims()).isEmpty();
             assertThat(convert.getResources().getLimits()).containsOnlyKeys("cpu", "memory");
             assertThat(convert.getEnv())
                     .extracting(EnvVar::getName)
                     .contains("WINDLASS_CACHE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL");
         });
-        assertThat(pod.getInitContainers().getFirst().getArgs()).containsExactly("pull", "s3://b/m");
+        assertThat(pod.getInitContainers().getFirst().getArgs())
+                .containsExactly("pull", "s3://b/m", "--progress-port=8080");
     }
 
     /** A headless Service, a budget and a scale count by this label; only what serves may be counted. */
