@@ -191,6 +191,10 @@ class PreparationTest {
         assertThat(condition(back, "Ready").getStatus()).isEqualTo("True");
         assertThat(servingPods()).isEqualTo(serving);
         await().atMost(PATIENCE).until(() -> jobs().size() == 1);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(pods(Labels.PREPARES))
+                        .as("of what was given up, none")
+                        .hasSize(1));
         Thread.sleep(3000);
         String before = versions();
         Thread.sleep(3000);
@@ -224,6 +228,20 @@ class PreparationTest {
         awaitThat(it -> "2/2".equals(it.status().readyOfDesired()));
     }
 
+    @Test
+    void anotherModelTakesThePlaceOfAFirstOneThatCannotBePrepared() throws Exception {
+        preparers.put("hf://a/closed", Fate.CannotDownload);
+        apply("model: {uri: 'hf://a/closed', convert: {}}" + SHARED);
+        String failed = awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Failed)
+                .status()
+                .stableRevision();
+
+        apply("model: {uri: 'hf://a/open', convert: {}}" + SHARED);
+        awaitThat(it -> !it.status().stableRevision().equals(failed)
+                && "2/2".equals(it.status().readyOfDesired()));
+        await().atMost(PATIENCE).until(() -> jobs().size() == 1);
+    }
+
     /** As its time to live had passed. */
     private static void expire(Job job) {
         kube.client().resource(job).edit(one -> {
@@ -243,7 +261,11 @@ class PreparationTest {
     }
 
     private static List<String> servingPods() {
-        return kube.client().pods().inNamespace(kube.namespace()).withLabel(Labels.REVISION).list().getItems().stream()
+        return pods(Labels.REVISION);
+    }
+
+    private static List<String> pods(String label) {
+        return kube.client().pods().inNamespace(kube.namespace()).withLabel(label).list().getItems().stream()
                 .map(pod -> pod.getMetadata().getName())
                 .sorted()
                 .toList();

@@ -7,6 +7,7 @@ import dev.windlass.api.SpecCheck;
 import dev.windlass.operator.apply.Applier;
 import dev.windlass.operator.apply.ForeignObjectException;
 import dev.windlass.operator.control.Scaling.Total;
+import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.desired.DesiredRevision;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.observe.Observation;
@@ -192,7 +193,7 @@ final class Reconciliation {
                 applier.delete(around.desired().deployment(revision, StatusCalculator.role(planned.role()), 0));
                 around.desired().ofRevision(revision).forEach(applier::delete);
             }
-            if (!objects.isThere(planned)) {
+            if (!objects.isThere(planned) || !DesiredObjects.isPrepared(revision)) {
                 seen.job(planned.hash()).ifPresent(applier::delete);
             }
             if (planned.replicas() == 0 || !byAutoscaler) {

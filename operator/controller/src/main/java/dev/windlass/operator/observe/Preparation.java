@@ -43,6 +43,10 @@ public record Preparation(Loading.Phase phase, @Nullable Problem problem) {
 
     /** In the words of the container that failed last; where no pod is left, in the Job's. */
     private static Problem failure(JobCondition failed, List<Pod> pods) {
+        if ("DeadlineExceeded".equals(failed.getReason())) {
+            // Its pod was ended from outside, and has nothing to say for itself.
+            return new Problem(Kind.ConvertFailed, "the preparation was not done within startup.timeout");
+        }
         return pods.stream()
                 .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getCreationTimestamp())
                         .reversed())

@@ -77,6 +77,15 @@ class PreparationTest {
     }
 
     @Test
+    void whatTookTooLongIsNotBlamedOnTheContainerThatWasEnded() {
+        String late = "{conditions: [{type: Failed, status: 'True', reason: DeadlineExceeded, message: whatever}]}";
+
+        assertThat(preparation(late, containers("terminated: {exitCode: 143}", WAITS))
+                        .problem())
+                .isEqualTo(new Problem(Kind.ConvertFailed, "the preparation was not done within startup.timeout"));
+    }
+
+    @Test
     void anAttemptThatFailedIsNoProblemWhileThereIsAnother() {
         String first = "phase: Failed, " + containers("terminated: {exitCode: 4}", WAITS);
 
