@@ -55,7 +55,8 @@ public final class Pods {
 
     /** Whether its containers run and it does not serve yet: then it can be asked what it does. */
     public static boolean isStarting(Pod pod) {
-        return !isReady(pod)
+        return Seen.prepares(pod).isEmpty()
+                && !isReady(pod)
                 && !isTerminating(pod)
                 && !hasEnded(pod)
                 && pod.getStatus() != null

@@ -53,9 +53,10 @@ public final class RolloutPlanner {
                 Deadlines.lookAgain(situation, next.phase()));
     }
 
-    /** Those that shall have pods, or will once their model is ready. */
+    /** Those that shall have pods, or will once their model is ready; while a rollout stands still nothing is begun for it. */
     private Set<String> unprepared(List<PlannedRevision> planned) {
-        String coming = next.phase() instanceof Phase.Preparing preparing ? preparing.candidate() : "";
+        String coming =
+                next.phase() instanceof Phase.Preparing preparing && !situation.isFrozen() ? preparing.candidate() : "";
         return planned.stream()
                 .filter(revision -> revision.replicas() > 0 || revision.hash().equals(coming))
                 .map(PlannedRevision::hash)

@@ -108,6 +108,21 @@ class RolloutStoryTest {
     }
 
     @Test
+    void nothingIsPreparedForARolloutThatStandsStill() {
+        var world = new World(World.CANARY, 2, 8);
+        world.cluster.preparation = Duration.ofMinutes(5);
+        world.wants("B");
+        world.until(Preparing.class);
+        world.replicas = 0;
+        assertThat(world.step().prepare()).isEmpty();
+        assertThat(world.state.phase()).isInstanceOf(Preparing.class);
+
+        world.replicas = 2;
+        world.settle();
+        assertThat(world.state.stable()).isEqualTo("B");
+    }
+
+    @Test
     void aNewVariantIsPreparedBesideWhatServes() {
         var world = new World(World.CANARY, 2, 8);
         world.cluster.preparation = Duration.ofHours(2);
