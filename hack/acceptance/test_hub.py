@@ -1,6 +1,7 @@
 """Models from a hub: pulled once, resumed where a connection broke off, served by their address, refused in one line."""
 
 import shutil
+from pathlib import Path
 
 import openai
 import pytest
@@ -61,6 +62,22 @@ def test_serves_a_model_by_its_address(pulled, environment):
             question = [{"role": "user", "content": "What is the capital of France?"}]
             answer = client.chat.completions.create(model="demo", messages=question, temperature=0)
         assert "Paris" in answer.choices[0].message.content
+    finally:
+        assert server.stop() == 0
+
+
+def test_what_a_job_prepares_is_what_serve_finds(pulled, environment):
+    """As a cluster runs them: only serve is told the names, the context and the rest."""
+    converted = windlass("convert", SOURCE, "--quantization=int4", "--progress-port=0", environment=environment)
+    assert converted.returncode == 0, converted.stderr
+    artifacts = Path(converted.stdout.strip()).parent
+    before = {path: path.stat().st_mtime_ns for path in artifacts.rglob("*")}
+    server = Server(
+        f"--model={SOURCE}", "--name=m", "--quantization=int4", "--context=256", "--max-sequences=2", environment=environment
+    )
+    try:
+        assert not any("converting" in line or "reading" in line for line in server.lines)
+        assert {path: path.stat().st_mtime_ns for path in artifacts.rglob("*")} == before
     finally:
         assert server.stop() == 0
 

@@ -102,3 +102,11 @@ def test_two_starts_at_once_build_once(machine):
     assert [start.returncode for start in starts] == [0, 0], said
     assert builds.read_text().count("build") == 1, said
     assert sum("waiting for the build that another start has begun" in one for one in said) == 1, said
+
+
+@pytest.mark.parametrize("name", ["shared-cache", "autoscaling", "dra"])
+def test_render_prints_what_was_reviewed(name):
+    resources = ROOT / "operator/desired/src/test/resources"
+    done = windlass("render", str(resources / f"resources/{name}.yaml"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (resources / f"golden/{name}.yaml").read_text()

@@ -1,5 +1,6 @@
 package dev.windlass.operator;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -18,7 +19,12 @@ final class FakeNodes implements AutoCloseable {
         RunsOutOfMemory,
         CannotLoad,
         FindsNoNode,
-        Loads
+        Loads,
+        /** As a Job's pod does: its containers end one after the other. */
+        Completes,
+        CannotDownload,
+        RunsOutOfMemoryConverting,
+        Converts
     }
 
     private final KubernetesClient client;
@@ -56,6 +62,79 @@ final class FakeNodes implements AutoCloseable {
     }
 
     private static Pod with(Pod pod, Fate fate) {
+        return switch (fate) {
+            case Completes -> preparer(pod, fate, "Succeeded", done("download"), done("convert"));
+            case CannotDownload ->
+                preparer(
+                        pod,
+                        fate,
+                        "Failed",
+                        ended("download", 3, "Error", "windlass: hf://a/b: 401, set HF_TOKEN\n"),
+                        waiting("convert"));
+            case RunsOutOfMemoryConverting ->
+                preparer(pod, fate, "Failed", done("download"), ended("convert", 137, "OOMKilled", ""));
+            case Converts ->
+                preparer(
+                        pod,
+                        fate,
+                        "Running",
+                        done("download"),
+                        container("convert")
+                                .withNewState()
+                                .withNewRunning()
+                                .endRunning()
+                                .endState()
+                                .build());
+            case Ready, Crashes, RunsOutOfMemory, CannotLoad, FindsNoNode, Loads -> runtime(pod, fate);
+        };
+    }
+
+    private static Pod preparer(Pod pod, Fate fate, String phase, ContainerStatus download, ContainerStatus convert) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .withReason(fate.name())
+                .withPodIP("10.9.0.2")
+                .withPhase(phase)
+                .withInitContainerStatuses(download)
+                .withContainerStatuses(convert)
+                .endStatus()
+                .build();
+    }
+
+    private static ContainerStatus done(String name) {
+        return ended(name, 0, "Completed", "");
+    }
+
+    private static ContainerStatus waiting(String name) {
+        return container(name)
+                .withNewState()
+                .withNewWaiting("", "PodInitializing")
+                .endState()
+                .build();
+    }
+
+    private static ContainerStatus ended(String name, int code, String reason, String message) {
+        return container(name)
+                .withNewState()
+                .withNewTerminated()
+                .withExitCode(code)
+                .withReason(reason)
+                .withMessage(message)
+                .endTerminated()
+                .endState()
+                .build();
+    }
+
+    private static ContainerStatusBuilder container(String name) {
+        return new ContainerStatusBuilder()
+                .withName(name)
+                .withImage("windlass-runtime:0.1.0")
+                .withImageID("")
+                .withReady(false)
+                .withRestartCount(0);
+    }
+
+    private static Pod runtime(Pod pod, Fate fate) {
         var builder = new PodBuilder(pod)
                 .editStatus()
                 .withReason(fate.name())
@@ -76,12 +155,7 @@ final class FakeNodes implements AutoCloseable {
                                 .withStatus(fate == Fate.Ready ? "True" : "False")
                                 .withLastTransitionTime(Instant.now().toString())
                                 .build());
-        var container = new ContainerStatusBuilder()
-                .withName("runtime")
-                .withImage("windlass-runtime:0.1.0")
-                .withImageID("")
-                .withReady(fate == Fate.Ready)
-                .withRestartCount(0);
+        var container = container("runtime").withReady(fate == Fate.Ready);
         switch (fate) {
             case Ready, Loads ->
                 container.withNewState().withNewRunning().endRunning().endState();
@@ -89,7 +163,7 @@ final class FakeNodes implements AutoCloseable {
             case RunsOutOfMemory -> ended(container, 137, "OOMKilled", "");
             case CannotLoad ->
                 ended(container, 3, "Error", "loading\nwindlass: model.safetensors: expected 5 tensors, got 4");
-            case FindsNoNode -> {}
+            case FindsNoNode, Completes, CannotDownload, RunsOutOfMemoryConverting, Converts -> {}
         }
         return (fate == Fate.FindsNoNode ? builder : builder.withContainerStatuses(container.build()))
                 .endStatus()

@@ -31,13 +31,19 @@ final class ConvertCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private ModelOptions options;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ProgressPort progressPort;
+
     @Override
     public Integer call() throws IOException {
         var parsed = ModelSources.parse(source, Path.of(""));
         var settings = options.settings(parsed, ModelSources.shortName(parsed), Set.of());
-        try (var progress = new LoadProgress(spec.commandLine().getErr(), settings.name())) {
+        try (var progress = new LoadProgress(spec.commandLine().getErr(), settings.name());
+                var told = progressPort.open(settings.name(), progress)) {
             var preparation = new ModelPreparation(ServeCommand.cache());
-            try (var artifact = preparation.artifact(preparation.describe(settings, progress), settings, progress)) {
+            var described = preparation.describe(settings, told.listener());
+            try (var artifact = preparation.artifact(described, settings, told.listener())) {
                 progress.close();
                 spec.commandLine().getOut().println(artifact.directory());
             }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -23,11 +24,18 @@ final class PullCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String source;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ProgressPort progressPort;
+
     @Override
     public Integer call() throws IOException {
         var parsed = ModelSources.parse(source, Path.of(""));
-        try (var progress = new LoadProgress(spec.commandLine().getErr(), ModelSources.shortName(parsed))) {
-            Path directory = new ModelStore(ServeCommand.cache(), System.getenv()).fetch(parsed, progress::downloading);
+        String name = ModelSources.shortName(parsed);
+        try (var progress = new LoadProgress(spec.commandLine().getErr(), name);
+                var told = progressPort.open(name, progress)) {
+            Path directory =
+                    new ModelStore(ServeCommand.cache(), System.getenv()).fetch(parsed, told.listener()::downloading);
             progress.close();
             spec.commandLine().getOut().println(directory);
         }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -49,6 +50,7 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
             ServiceAccount.class,
             NetworkPolicy.class,
             PodDisruptionBudget.class,
+            Job.class,
             HorizontalPodAutoscaler.class);
 
     private static final String MINE = "app.kubernetes.io/managed-by=windlass-operator";
@@ -114,6 +116,7 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
         return new Seen(
                 own(Deployment.class, resource, context),
                 context.getSecondaryResourcesAsStream(Pod.class).toList(),
+                own(Job.class, resource, context),
                 own(ControllerRevision.class, resource, context));
     }
 

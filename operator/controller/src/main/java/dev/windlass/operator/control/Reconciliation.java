@@ -7,6 +7,7 @@ import dev.windlass.api.SpecCheck;
 import dev.windlass.operator.apply.Applier;
 import dev.windlass.operator.apply.ForeignObjectException;
 import dev.windlass.operator.control.Scaling.Total;
+import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.desired.DesiredRevision;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.observe.Observation;
@@ -78,8 +79,13 @@ final class Reconciliation {
         Memory before = around.remembered().memory(resource).orElseGet(this::beginning);
         Wanted wanted = Wanted.of(resource, seen);
         Seen kept = keep(wanted);
+        var preparations = Preparations.of(wanted.revisions(), kept, before.prepared());
         Observation observed = Observation.of(
-                kept, hash -> around.gateways().routable(Trial.key(resource, hash)), before.troubles(), now);
+                kept,
+                hash -> around.gateways().routable(Trial.key(resource, hash)),
+                preparations.missing(),
+                before.troubles(),
+                now);
 
         var scaling = new Scaling(around, resource, kept, before, now);
         Total total = scaling.total();
@@ -102,12 +108,13 @@ final class Reconciliation {
                 plan.state(),
                 total.decision() == null ? before.scaling() : total.decision().state(),
                 total.replicas(),
-                observed.troubles());
+                observed.troubles(),
+                preparations.done());
         var objects = new RevisionObjects(resource, around.desired(), kept, plan, scaling.isByAutoscaler(), now);
         List<HasMetadata> wantedObjects = wanted(wanted, plan, objects);
         applier.requireFree(wantedObjects);
 
-        var starting = Starting.of(around, resource, kept);
+        var starting = Starting.of(around, resource, kept, plan.prepare(), preparations.missing());
         var situation = new Situation(
                 resource,
                 kept,
@@ -132,7 +139,11 @@ final class Reconciliation {
         return scaling == null
                 ? initial
                 : new Memory(
-                        initial.rollout(), initial.scaling(), Math.max(1, scaling.minReplicas()), initial.troubles());
+                        initial.rollout(),
+                        initial.scaling(),
+                        Math.max(1, scaling.minReplicas()),
+                        initial.troubles(),
+                        initial.prepared());
     }
 
     /** Keeps revisions that are new before anything else is done with them. */
@@ -147,7 +158,7 @@ final class Reconciliation {
             applier.apply(record);
             kept.add(record);
         }
-        return new Seen(seen.deployments(), seen.pods(), kept);
+        return new Seen(seen.deployments(), seen.pods(), seen.jobs(), kept);
     }
 
     private List<HasMetadata> wanted(Wanted wanted, RolloutPlan plan, RevisionObjects objects) {
@@ -181,6 +192,9 @@ final class Reconciliation {
             if (!objects.isThere(planned) && seen.deployment(planned.hash()).isPresent()) {
                 applier.delete(around.desired().deployment(revision, StatusCalculator.role(planned.role()), 0));
                 around.desired().ofRevision(revision).forEach(applier::delete);
+            }
+            if (!objects.isThere(planned) || !DesiredObjects.isPrepared(revision)) {
+                seen.job(planned.hash()).ifPresent(applier::delete);
             }
             if (planned.replicas() == 0 || !byAutoscaler) {
                 applier.deleteKnown(HorizontalPodAutoscaler.class, revision.name());

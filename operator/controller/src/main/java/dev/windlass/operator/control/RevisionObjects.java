@@ -58,12 +58,19 @@ final class RevisionObjects {
     /** In the order in which they are applied. */
     List<HasMetadata> of(PlannedRevision planned, DesiredRevision revision) {
         List<HasMetadata> objects = new ArrayList<>(desired.ofRevision(revision));
-        boolean isFree = isFree(planned);
+        boolean isHeldBack = plan.prepare().contains(planned.hash());
+        if (isHeldBack && seen.job(planned.hash()).isEmpty()) {
+            // One that is there stays as it is: nobody may change what a Job runs.
+            desired.preparation(revision).ifPresent(objects::add);
+        }
+        boolean isFree = !isHeldBack && isFree(planned);
         Optional<Deployment> actual = seen.deployment(planned.hash());
         Integer live = actual.map(one -> one.getSpec().getReplicas()).orElse(0);
         boolean isScaled = isFree && live != null && live > 0;
         Deployment deployment = desired.deployment(
-                revision, StatusCalculator.role(planned.role()), isScaled ? live : planned.replicas());
+                revision,
+                StatusCalculator.role(planned.role()),
+                isHeldBack ? Integer.valueOf(0) : isScaled ? live : Integer.valueOf(planned.replicas()));
         if (isScaled) {
             // The count that was seen is kept only if it still is the count: else the server says conflict.
             deployment
@@ -71,7 +78,7 @@ final class RevisionObjects {
                     .setResourceVersion(actual.orElseThrow().getMetadata().getResourceVersion());
         }
         objects.add(deployment);
-        if (byAutoscaler && planned.replicas() > 0) {
+        if (byAutoscaler && planned.replicas() > 0 && !isHeldBack) {
             autoscaler(planned, revision, isFree).ifPresent(objects::add);
         }
         return objects;

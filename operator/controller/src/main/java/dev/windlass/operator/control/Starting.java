@@ -3,30 +3,62 @@ package dev.windlass.operator.control;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Pods;
+import dev.windlass.operator.observe.Preparation;
 import dev.windlass.operator.observe.Seen;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 
 /**
- * The pods that run and do not serve yet.
+ * The pods that run and do not serve yet, and those that prepare a model for others.
  *
- * @param loading of each revision, how far the pod is that will serve first
+ * @param loading of each revision, how far the pod is that will serve first, or what prepares it
  */
 record Starting(List<Pod> pods, Map<String, Loading> loading) {
-    static Starting of(Surroundings around, LlmDeployment resource, Seen seen) {
-        List<Pod> pods = seen.pods().stream().filter(Pods::isStarting).toList();
+    /**
+     * Asks them.
+     *
+     * @param unprepared the revisions that have no pods yet because their model is made ready first
+     */
+    static Starting of(
+            Surroundings around,
+            LlmDeployment resource,
+            Seen seen,
+            Set<String> unprepared,
+            Map<String, Preparation> preparations) {
+        List<Pod> starting = seen.pods().stream().filter(Pods::isStarting).toList();
+        List<Pod> preparing = seen.pods().stream().filter(Pods::isPreparing).toList();
         Map<String, Loading> loading = new HashMap<>();
-        for (Pod pod : pods) {
-            around.loadings()
-                    .of(
-                            pod.getMetadata().getUid(),
-                            around.runtimeAddress().apply(pod),
-                            () -> around.wake().accept(resource))
+        for (Pod pod : starting) {
+            ask(around, resource, pod)
                     .ifPresent(one -> loading.merge(Seen.hash(pod), one, BinaryOperator.maxBy(Loading.BY_PROGRESS)));
         }
-        return new Starting(pods, loading);
+        for (Pod pod : preparing) {
+            ask(around, resource, pod)
+                    // What it says before it knows what there is to do.
+                    .filter(one -> one.phase().compareTo(Loading.Phase.Loading) < 0)
+                    .ifPresent(
+                            one -> loading.merge(Seen.prepares(pod), one, BinaryOperator.maxBy(Loading.BY_PROGRESS)));
+        }
+        for (String hash : unprepared) {
+            Preparation preparation = preparations.get(hash);
+            if (preparation != null && preparation.problem() == null) {
+                loading.putIfAbsent(hash, new Loading(preparation.phase(), "", 0, 0, 0, null));
+            }
+        }
+        return new Starting(Stream.concat(starting.stream(), preparing.stream()).toList(), loading);
+    }
+
+    private static Optional<Loading> ask(Surroundings around, LlmDeployment resource, Pod pod) {
+        return around.loadings()
+                .of(
+                        pod.getMetadata().getUid(),
+                        around.runtimeAddress().apply(pod),
+                        () -> around.wake().accept(resource));
     }
 }

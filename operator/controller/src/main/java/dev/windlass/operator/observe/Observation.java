@@ -2,6 +2,7 @@ package dev.windlass.operator.observe;
 
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.desired.Labels;
+import dev.windlass.operator.observe.Pods.Problem;
 import dev.windlass.operator.rollout.Revision;
 import dev.windlass.operator.rollout.Role;
 import dev.windlass.operator.rollout.Trouble;
@@ -33,10 +34,15 @@ public record Observation(List<Revision> revisions, Map<String, Instant> trouble
      * Looks at what there is.
      *
      * @param routable how many pods of a revision the gateways can send to; where no gateway is heard, those that are ready
+     * @param preparations of the revisions whose model is yet to be made ready
      * @param since the troubles remembered
      */
     public static Observation of(
-            Seen seen, Function<String, OptionalInt> routable, Map<String, Instant> since, Instant now) {
+            Seen seen,
+            Function<String, OptionalInt> routable,
+            Map<String, Preparation> preparations,
+            Map<String, Instant> since,
+            Instant now) {
         Set<String> hashes = new LinkedHashSet<>();
         seen.kept().forEach(kept -> hashes.add(Seen.hash(kept)));
         seen.deployments().forEach(deployment -> hashes.add(Seen.hash(deployment)));
@@ -47,7 +53,10 @@ public record Observation(List<Revision> revisions, Map<String, Instant> trouble
             List<Pod> pods = seen.pods(hash);
             int ready = (int) pods.stream().filter(Pods::isReady).count();
             Optional<Deployment> deployment = seen.deployment(hash);
-            Trouble trouble = trouble(hash, pods, since, now);
+            @Nullable Preparation preparation = preparations.get(hash);
+            Trouble trouble = problem(pods, preparation)
+                    .map(problem -> trouble(hash, problem, since, now))
+                    .orElse(null);
             if (trouble != null) {
                 troubles.put(key(hash, trouble.kind()), trouble.since());
             }
@@ -59,18 +68,20 @@ public record Observation(List<Revision> revisions, Map<String, Instant> trouble
                     pods.size(),
                     ready,
                     Math.min(ready, routable.apply(hash).orElse(ready)),
+                    preparation == null,
                     trouble));
         }
         return new Observation(revisions, troubles);
     }
 
-    private static @Nullable Trouble trouble(String hash, List<Pod> pods, Map<String, Instant> since, Instant now) {
-        return pods.stream()
-                .flatMap(pod -> Pods.problem(pod).stream())
-                .findFirst()
-                .map(problem -> new Trouble(
-                        problem.kind(), since.getOrDefault(key(hash, problem.kind()), now), problem.message()))
-                .orElse(null);
+    private static Optional<Problem> problem(List<Pod> pods, @Nullable Preparation preparation) {
+        return preparation == null
+                ? pods.stream().flatMap(pod -> Pods.problem(pod).stream()).findFirst()
+                : Optional.ofNullable(preparation.problem());
+    }
+
+    private static Trouble trouble(String hash, Problem problem, Map<String, Instant> since, Instant now) {
+        return new Trouble(problem.kind(), since.getOrDefault(key(hash, problem.kind()), now), problem.message());
     }
 
     private static String key(String hash, Trouble.Kind kind) {

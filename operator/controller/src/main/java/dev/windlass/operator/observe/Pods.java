@@ -55,11 +55,22 @@ public final class Pods {
 
     /** Whether its containers run and it does not serve yet: then it can be asked what it does. */
     public static boolean isStarting(Pod pod) {
-        return !isReady(pod)
+        return Seen.prepares(pod).isEmpty()
+                && !isReady(pod)
                 && !isTerminating(pod)
                 && !hasEnded(pod)
                 && pod.getStatus() != null
                 && pod.getStatus().getContainerStatuses().stream()
+                        .anyMatch(container -> container.getState() != null
+                                && container.getState().getRunning() != null);
+    }
+
+    /** Whether it prepares a model now, and can be asked how far it is. */
+    public static boolean isPreparing(Pod pod) {
+        return !Seen.prepares(pod).isEmpty()
+                && !isTerminating(pod)
+                && !hasEnded(pod)
+                && containers(pod)
                         .anyMatch(container -> container.getState() != null
                                 && container.getState().getRunning() != null);
     }
@@ -117,7 +128,24 @@ public final class Pods {
         return containers(pod).flatMap(container -> problem(container).stream()).findFirst();
     }
 
-    private static Optional<Problem> problem(ContainerStatus container) {
+    /** The container that ended it, if it ended badly. */
+    static Optional<ContainerStatus> failed(Pod pod) {
+        return containers(pod)
+                .filter(container -> container.getState() != null
+                        && container.getState().getTerminated() != null
+                        && container.getState().getTerminated().getExitCode() != 0)
+                .findFirst();
+    }
+
+    /** Whether a container of that name runs. */
+    static boolean isRunning(Pod pod, String name) {
+        return containers(pod)
+                .anyMatch(container -> name.equals(container.getName())
+                        && container.getState() != null
+                        && container.getState().getRunning() != null);
+    }
+
+    static Optional<Problem> problem(ContainerStatus container) {
         ContainerState now = container.getState();
         var waiting = now == null ? null : now.getWaiting();
         String reason = waiting == null ? "" : String.valueOf(waiting.getReason());
@@ -143,8 +171,11 @@ public final class Pods {
         if ("OOMKilled".equals(ended.getReason()) || (code == KILLED && ended.getSignal() == null && isMute(ended))) {
             return new Problem(
                     Kind.OutOfMemory,
-                    "container %s was killed for want of memory (exit code %d), %d restarts"
-                            .formatted(container.getName(), code, restarts(container)));
+                    "container %s was killed for want of memory (exit code %d)%s"
+                            .formatted(
+                                    container.getName(),
+                                    code,
+                                    restarts(container) > 0 ? ", %d restarts".formatted(restarts(container)) : ""));
         }
         return new Problem(
                 CANNOT_LOAD.contains(code) ? Kind.LoadFailed : Kind.CrashLooping,

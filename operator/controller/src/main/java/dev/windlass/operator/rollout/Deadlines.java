@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Forward;
 import dev.windlass.operator.rollout.Phase.Held;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Settled;
@@ -50,6 +51,9 @@ final class Deadlines {
 
     private static Instant troubleEnds(RolloutSettings settings, Trouble trouble, Instant since) {
         Instant start = trouble.since().isAfter(since) ? trouble.since() : since;
+        if (trouble.kind().isFinal()) {
+            return start;
+        }
         return start.plus(trouble.kind().isWantOfRoom() ? settings.progressDeadline() : settings.troublePatience());
     }
 
@@ -134,6 +138,8 @@ final class Deadlines {
                 Instant holdEnds = holdEnds(switched, settings);
                 yield situation.isPast(holdEnds) ? holdEnds.plus(settings.progressDeadline()) : holdEnds;
             }
+            // What prepares has a deadline of its own, and says when it is over.
+            case Preparing preparing -> situation.now();
             case Rolling rolling -> sinceOf(rolling).plus(settings.progressDeadline());
             case Smoking smoking -> sinceOf(smoking).plus(settings.progressDeadline());
             case Stepping stepping -> sinceOf(stepping).plus(settings.progressDeadline());
@@ -145,6 +151,7 @@ final class Deadlines {
 
     private static Instant sinceOf(Forward forward) {
         return switch (forward) {
+            case Preparing preparing -> preparing.since();
             case Rolling rolling -> rolling.progress().since();
             case Smoking smoking -> smoking.progress().since();
             case Stepping stepping -> stepping.progress().since();

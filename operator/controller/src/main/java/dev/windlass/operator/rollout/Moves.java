@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Forward;
 import dev.windlass.operator.rollout.Phase.Held;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Settled;
@@ -40,19 +41,25 @@ final class Moves {
 
     Decision begin(boolean withoutSteps) {
         String wanted = situation.wanted();
-        var progress = new Progress(now, situation.observed().revision(wanted).routable());
-        Phase first = switch (settings.strategy()) {
-            case RollingUpdate rolling -> new Rolling(wanted, 0, progress);
-            case Canary canary -> withoutSteps ? new Rolling(wanted, 0, progress) : new Smoking(wanted, progress);
-            case BlueGreen blueGreen -> withoutSteps ? new Rolling(wanted, 0, progress) : new Standby(wanted, progress);
-            case Recreate recreate -> new Stopping(wanted, progress);
-        };
+        boolean isPrepared = situation.observed().revision(wanted).prepared();
+        Phase first = isPrepared ? first(wanted, withoutSteps) : new Preparing(wanted, withoutSteps, now);
         String message = "%s is on its way to replace %s by %s"
                 .formatted(
                         wanted, state.stable(), settings.strategy().getClass().getSimpleName());
         return new Decision(
                 state.withPhase(first).withRejected(null).withVerdicts(List.of()),
                 List.of(Notice.normal("RolloutStarted", message)));
+    }
+
+    /** The phase in which a candidate gets its first pods. */
+    Phase first(String wanted, boolean withoutSteps) {
+        var progress = new Progress(now, situation.observed().revision(wanted).routable());
+        return switch (settings.strategy()) {
+            case RollingUpdate rolling -> new Rolling(wanted, 0, progress);
+            case Canary canary -> withoutSteps ? new Rolling(wanted, 0, progress) : new Smoking(wanted, progress);
+            case BlueGreen blueGreen -> withoutSteps ? new Rolling(wanted, 0, progress) : new Standby(wanted, progress);
+            case Recreate recreate -> new Stopping(wanted, progress);
+        };
     }
 
     int servedWeight() {
@@ -107,6 +114,7 @@ final class Moves {
             case Rolling rolling -> Retreat.Gradual;
             case Stepping stepping -> Retreat.Gradual;
             case Analyzing analyzing -> Retreat.Gradual;
+            case Preparing preparing -> Retreat.Unserved;
             case Smoking smoking -> Retreat.Unserved;
             case Standby standby -> Retreat.Unserved;
             case Switched switched -> Retreat.AtOnce;
@@ -121,6 +129,7 @@ final class Moves {
             case Stepping stepping -> Retreat.AtOnce;
             case Analyzing analyzing -> Retreat.AtOnce;
             case Rolling rolling -> retreatFrom(rolling);
+            case Preparing preparing -> retreatFrom(preparing);
             case Smoking smoking -> retreatFrom(smoking);
             case Standby standby -> retreatFrom(standby);
             case Switched switched -> retreatFrom(switched);

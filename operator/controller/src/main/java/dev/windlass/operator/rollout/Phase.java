@@ -20,6 +20,13 @@ public sealed interface Phase {
      */
     record Rolling(String candidate, int minimumWeight, Progress progress) implements Forward {}
 
+    /**
+     * The candidate's model is made ready for its pods, of which there are none yet.
+     *
+     * @param withoutSteps whether somebody asked for it to be promoted at once when it is
+     */
+    record Preparing(String candidate, boolean withoutSteps, Instant since) implements Forward {}
+
     /** One replica without users, asked the smoke prompts. */
     record Smoking(String candidate, Progress progress) implements Forward {}
 
@@ -62,6 +69,8 @@ public sealed interface Phase {
             case Held held -> held;
             case Returning(String candidate, Retreat retreat, Instant since) ->
                 new Returning(candidate, retreat, since.plus(by));
+            case Preparing(String candidate, boolean withoutSteps, Instant since) ->
+                new Preparing(candidate, withoutSteps, since.plus(by));
             case Rolling(String candidate, int minimum, Progress progress) ->
                 new Rolling(candidate, minimum, later(progress, by));
             case Smoking(String candidate, Progress progress) -> new Smoking(candidate, later(progress, by));

@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Forward;
 import dev.windlass.operator.rollout.Phase.Held;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Settled;
@@ -39,6 +40,7 @@ record ReplicaCounts(int stable, int candidate) {
 
     private static ReplicaCounts moving(Situation situation, Forward forward, int total) {
         return switch (forward) {
+            case Preparing preparing -> new ReplicaCounts(total, 0);
             case Rolling rolling -> shift(situation, total, total, 0);
             case Smoking smoking -> shift(situation, total, 1, total);
             case Stepping stepping -> step(situation, total, stepping.step());
@@ -79,6 +81,7 @@ record ReplicaCounts(int stable, int candidate) {
             case Rolling rolling -> stillRolling(situation, total, candidates, covered);
             case Stepping stepping -> stillRolling(situation, total, candidates, covered);
             case Analyzing analyzing -> stillRolling(situation, total, candidates, covered);
+            case Preparing preparing -> new ReplicaCounts(total, 0);
             case Smoking smoking -> new ReplicaCounts(total, candidates);
             case Standby standby -> new ReplicaCounts(total, candidates);
             case Switched switched -> new ReplicaCounts(total, candidates);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pods the pods that exist and hold their devices, terminating ones too
  * @param ready the pods whose readiness probe passes
  * @param routable the pods the gateway itself can send to; what weights and scaling down go by
+ * @param prepared whether its model is ready for pods; until then it gets none
  * @param trouble what keeps its pods from becoming ready, if something does
  */
 public record Revision(
@@ -22,6 +23,7 @@ public record Revision(
         int pods,
         int ready,
         int routable,
+        boolean prepared,
         @Nullable Trouble trouble) {
     public Revision {
         if (desired < 0 || pods < 0 || ready < 0 || routable < 0) {
@@ -33,7 +35,7 @@ public record Revision(
 
     /** A revision that has nothing in the cluster yet. */
     public static Revision absent(String hash) {
-        return new Revision(hash, Long.MAX_VALUE, new Role.Retired(), 0, 0, 0, 0, null);
+        return new Revision(hash, Long.MAX_VALUE, new Role.Retired(), 0, 0, 0, 0, true, null);
     }
 
     boolean isIdle() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param revisions for every known revision its role, replicas and weight. The weights sum to 100, or are all 0 when
  *     nothing that may serve can be routed to
  * @param state to store, and to hand to the next plan
+ * @param prepare revisions whose model is to be made ready before they get pods; until then their replicas are held back
  * @param delete idle revisions beyond the history limit
  * @param notices what happened, to tell as events
  * @param lookAgain when to plan again even if nothing changes; absent when only a change matters
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 public record RolloutPlan(
         List<PlannedRevision> revisions,
         RolloutState state,
+        Set<String> prepare,
         Set<String> delete,
         List<Notice> notices,
         @Nullable Instant lookAgain) {
     public RolloutPlan {
         revisions = List.copyOf(revisions);
+        prepare = Set.copyOf(prepare);
         delete = Set.copyOf(delete);
         notices = List.copyOf(notices);
     }

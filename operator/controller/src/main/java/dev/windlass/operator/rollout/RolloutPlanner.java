@@ -45,7 +45,23 @@ public final class RolloutPlanner {
         RolloutState stored =
                 next.withTraffic(VariantSlots.serving(slots), weights).withHandled(handled());
         return new RolloutPlan(
-                revisions, stored, deletable(revisions), notices, Deadlines.lookAgain(situation, next.phase()));
+                revisions,
+                stored,
+                unprepared(revisions),
+                deletable(revisions),
+                notices,
+                Deadlines.lookAgain(situation, next.phase()));
+    }
+
+    /** Those that shall have pods, or will once their model is ready; while a rollout stands still nothing is begun for it. */
+    private Set<String> unprepared(List<PlannedRevision> planned) {
+        String coming =
+                next.phase() instanceof Phase.Preparing preparing && !situation.isFrozen() ? preparing.candidate() : "";
+        return planned.stream()
+                .filter(revision -> revision.replicas() > 0 || revision.hash().equals(coming))
+                .map(PlannedRevision::hash)
+                .filter(hash -> !situation.observed().revision(hash).prepared())
+                .collect(Collectors.toSet());
     }
 
     private List<PlannedRevision> revisions(List<Slot> slots, Map<String, Integer> weights) {

@@ -82,7 +82,7 @@ record Situation(Observed observed, RolloutSettings settings, Instant now, Rollo
         Trouble trouble = stable.trouble();
         return stable.routable() == 0
                 && trouble != null
-                && !now.isBefore(trouble.since().plus(settings.troublePatience()));
+                && (trouble.kind().isFinal() || !now.isBefore(trouble.since().plus(settings.troublePatience())));
     }
 
     boolean isPast(Instant deadline) {

@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Forward;
 import dev.windlass.operator.rollout.Phase.Held;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Settled;
@@ -58,6 +59,7 @@ final class TrafficWeights {
     private static boolean mayServe(Phase phase) {
         return switch (phase) {
             case Settled settled -> false;
+            case Preparing preparing -> false;
             case Smoking smoking -> false;
             case Standby standby -> false;
             case Held(Forward at, Failure failure) -> mayServe(at);
@@ -78,6 +80,7 @@ final class TrafficWeights {
         }
         return switch (phase) {
             case Settled settled -> 0;
+            case Preparing preparing -> 0;
             case Smoking smoking -> 0;
             case Standby standby -> 0;
             case Stopping stopping -> 0;

@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Forward;
 import dev.windlass.operator.rollout.Phase.Held;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Settled;
@@ -79,7 +80,9 @@ final class Transitions {
 
     private Decision supersede(Forward forward) {
         boolean nobodyServes = forward instanceof Stopping || forward instanceof Starting;
-        if (nobodyServes && !situation.wanted().equals(state.stable())) {
+        // What has yet to be prepared takes its time, in which the stable revision may as well serve.
+        boolean isPrepared = situation.observed().revision(situation.wanted()).prepared();
+        if (nobodyServes && isPrepared && !situation.wanted().equals(state.stable())) {
             return moves.move(
                     new Stopping(situation.wanted(), new Progress(now, 0)),
                     Notice.normal("RolloutSuperseded", superseded(forward)));
@@ -97,6 +100,7 @@ final class Transitions {
         var told = Notice.normal(
                 "PromotedByHand", forward.candidate() + " is promoted by annotation, without further steps");
         return switch (forward) {
+            case Preparing preparing -> moves.move(new Preparing(preparing.candidate(), true, preparing.since()), told);
             case Smoking smoking -> moves.move(moves.rolling(forward, 0), told);
             case Standby standby -> moves.move(moves.rolling(forward, 0), told);
             case Stepping stepping -> moves.move(moves.rolling(forward, moves.servedWeight()), told);

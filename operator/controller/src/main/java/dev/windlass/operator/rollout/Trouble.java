@@ -22,7 +22,11 @@ public record Trouble(Kind kind, Instant since, String message) {
         /** The container ends again and again. */
         CrashLooping("CrashLoop"),
         /** The runtime says that it cannot load the model. */
-        LoadFailed("LoadFailed");
+        LoadFailed("LoadFailed"),
+        /** What prepares the model could not fetch it, however often it tried. */
+        DownloadFailed("DownloadFailed"),
+        /** What prepares the model could not convert it, however often it tried. */
+        ConvertFailed("ConvertFailed");
 
         private final String reason;
 
@@ -38,6 +42,16 @@ public record Trouble(Kind kind, Instant since, String message) {
         /** Whether it is the cluster that has no room: another pod's end may mend it at any time. */
         public boolean isWantOfRoom() {
             return this == InsufficientGpu || this == Unschedulable;
+        }
+
+        /** Whether nobody tries any more, so that there is nothing to be patient for. */
+        public boolean isFinal() {
+            return this == DownloadFailed || this == ConvertFailed;
+        }
+
+        /** Whether it is the model itself that cannot be had. */
+        public boolean isOfModel() {
+            return this == LoadFailed || isFinal();
         }
     }
 }

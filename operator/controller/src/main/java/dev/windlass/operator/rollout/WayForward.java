@@ -3,6 +3,7 @@ package dev.windlass.operator.rollout;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Checks;
 import dev.windlass.operator.rollout.Phase.Forward;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Smoking;
 import dev.windlass.operator.rollout.Phase.Standby;
@@ -37,6 +38,7 @@ final class WayForward {
 
     Decision advance(Forward forward) {
         return switch (forward) {
+            case Preparing preparing -> advance(preparing);
             case Rolling rolling -> advance(rolling);
             case Smoking smoking -> advance(smoking);
             case Stepping stepping -> advance(stepping);
@@ -46,6 +48,18 @@ final class WayForward {
             case Stopping stopping -> advance(stopping);
             case Starting starting -> advance(starting);
         };
+    }
+
+    private Decision advance(Preparing preparing) {
+        if (moves.candidate().prepared()) {
+            return moves.move(
+                    moves.first(preparing.candidate(), preparing.withoutSteps()),
+                    Notice.normal(
+                            "ModelPrepared", "the model of %s is ready for its pods".formatted(preparing.candidate())));
+        }
+        return Deadlines.trouble(situation, preparing.since())
+                .map(failure -> moves.fail(preparing, failure))
+                .orElseGet(moves::stay);
     }
 
     private Decision advance(Rolling rolling) {

@@ -3,6 +3,7 @@ package dev.windlass.operator.status;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.desired.Omissions;
+import dev.windlass.operator.desired.PreparationJob;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Pods;
 import dev.windlass.operator.rollout.Failure;
@@ -65,7 +66,7 @@ final class ConditionWords {
     private void modelReady() {
         var served = situation.served();
         var loading = situation.foremost();
-        var trouble = situation.trouble().filter(found -> found.kind() == Trouble.Kind.LoadFailed);
+        var trouble = situation.trouble().filter(found -> found.kind().isOfModel());
         if (served.isPresent()) {
             conditions.set("ModelReady", true, "Loaded", loaded(served.orElseThrow()));
         } else if (trouble.isPresent()) {
@@ -73,11 +74,21 @@ final class ConditionWords {
             conditions.set("ModelReady", false, found.kind().reason(), found.message());
         } else if (loading.isPresent()) {
             Loading found = loading.orElseThrow();
-            conditions.set("ModelReady", false, LoadingWords.reason(found), LoadingWords.message(found));
+            conditions.set("ModelReady", false, LoadingWords.reason(found), LoadingWords.message(found) + byWhom());
         } else {
             boolean exist = situation.serving().stream().anyMatch(planned -> situation.pods(planned) > 0);
             conditions.set("ModelReady", false, "Waiting", exist ? "no pod has said what it does" : "there is no pod");
         }
+    }
+
+    /** Where people find what a Job says. */
+    private String byWhom() {
+        return situation.serving().stream()
+                .map(PlannedRevision::hash)
+                .filter(situation.plan().prepare()::contains)
+                .findFirst()
+                .map(hash -> ", by Job " + PreparationJob.name(name(hash)))
+                .orElse("");
     }
 
     /** How long it took is told once: later a pod may only have been unready for a moment. */

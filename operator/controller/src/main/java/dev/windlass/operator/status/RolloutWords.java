@@ -53,6 +53,7 @@ final class RolloutWords {
             case Phase.Analyzing analyzing -> analyzing.step() + 1;
             case Phase.Rolling rolling -> steps;
             case Phase.Settled _,
+                    Phase.Preparing _,
                     Phase.Standby _,
                     Phase.Switched _,
                     Phase.Stopping _,
@@ -71,8 +72,12 @@ final class RolloutWords {
             case Phase.Smoking smoking -> State.Smoke;
             case Phase.Stepping stepping -> State.Holding;
             case Phase.Analyzing analyzing -> isInconclusive() ? State.Inconclusive : State.Analyzing;
-            case Phase.Rolling _, Phase.Standby _, Phase.Switched _, Phase.Stopping _, Phase.Starting _ ->
-                State.Promoting;
+            case Phase.Preparing _,
+                    Phase.Rolling _,
+                    Phase.Standby _,
+                    Phase.Switched _,
+                    Phase.Stopping _,
+                    Phase.Starting _ -> State.Promoting;
             case Phase.Returning returning -> State.RollingBack;
             case Phase.Held held -> State.Paused;
         };

@@ -89,7 +89,8 @@ public final class StatusCalculator {
                 pods,
                 ready,
                 ready + "/" + situation.wantedReplicas(),
-                Labels.NAME + "=" + resource.name(),
+                // What only prepares a model has no revision, and is none of the replicas.
+                Labels.NAME + "=" + resource.name() + "," + Labels.REVISION,
                 stable.map(one -> name(one.hash())).orElse(""),
                 canary.map(one -> name(one.hash())).orElse(""),
                 canary.map(PlannedRevision::weight).orElse(null),
@@ -120,6 +121,7 @@ public final class StatusCalculator {
             case dev.windlass.operator.rollout.Phase.Analyzing analyzing -> Phase.Canary;
             case dev.windlass.operator.rollout.Phase.Held held -> Phase.Canary;
             case dev.windlass.operator.rollout.Phase.Settled _,
+                    dev.windlass.operator.rollout.Phase.Preparing _,
                     dev.windlass.operator.rollout.Phase.Rolling _,
                     dev.windlass.operator.rollout.Phase.Standby _,
                     dev.windlass.operator.rollout.Phase.Switched _,

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class MemoryJsonTest {
     static Stream<Phase> phases() {
         return Stream.of(
                 new Phase.Settled(),
+                new Phase.Preparing("81a", true, NOW),
                 new Phase.Rolling("81a", 25, PROGRESS),
                 new Phase.Smoking("81a", PROGRESS),
                 new Phase.Stepping("81a", 1, PROGRESS),
@@ -60,7 +62,8 @@ class MemoryJsonTest {
                         NOW,
                         List.of(new ScalingState.Change(NOW, 1, 3, "QueueDepth"))),
                 3,
-                Map.of("81a/OutOfMemory", NOW));
+                Map.of("81a/OutOfMemory", NOW),
+                new TreeSet<>(List.of("81a", "70b")));
     }
 
     @ParameterizedTest

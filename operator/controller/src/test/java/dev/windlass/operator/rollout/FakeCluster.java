@@ -26,7 +26,8 @@ final class FakeCluster {
         Slow,
         Erroneous,
         Unmeasured,
-        FailingSmoke
+        FailingSmoke,
+        Unpreparable
     }
 
     private static final class Pod {
@@ -62,6 +63,12 @@ final class FakeCluster {
     int devices;
     Set<String> blackout = Set.of();
 
+    /** What it takes to prepare a model; nothing where nobody asks for that. */
+    @Nullable
+    Duration preparation;
+
+    private final Map<String, Instant> prepared = new LinkedHashMap<>();
+
     FakeCluster(int devices, Duration load, Duration lag) {
         this.devices = devices;
         this.load = load;
@@ -84,12 +91,28 @@ final class FakeCluster {
         for (PlannedRevision planned : plan.revisions()) {
             Workload workload = know(planned.hash());
             workload.role = planned.role();
-            workload.desired = planned.replicas();
+            workload.desired = plan.prepare().contains(planned.hash()) ? 0 : planned.replicas();
         }
         for (String hash : plan.delete()) {
             workloads.remove(hash);
         }
+        plan.prepare().forEach(hash -> {
+            if (preparation != null) {
+                prepared.putIfAbsent(hash, now.plus(preparation));
+            }
+        });
         tick(now);
+    }
+
+    private boolean hasEnded(String hash, Instant now) {
+        Instant ends = prepared.get(hash);
+        return ends != null && !ends.isAfter(now);
+    }
+
+    private boolean isPrepared(String hash, Workload workload, Instant now) {
+        return preparation == null
+                || workload.desired > 0
+                || (hasEnded(hash, now) && workload.quality != Quality.Unpreparable);
     }
 
     /** A node goes away: the pods of a revision have to start again. */
@@ -161,7 +184,7 @@ final class FakeCluster {
         return switch (workload.quality) {
             case Crashing -> Kind.CrashLooping;
             case Unloadable -> Kind.LoadFailed;
-            case Good, Slow, Erroneous, Unmeasured, FailingSmoke -> null;
+            case Good, Slow, Erroneous, Unmeasured, FailingSmoke, Unpreparable -> null;
         };
     }
 
@@ -174,6 +197,9 @@ final class FakeCluster {
             Trouble trouble = kind == null || workload.troubleSince == null
                     ? null
                     : new Trouble(kind, workload.troubleSince, kind + " on " + hash);
+            if (workload.quality == Quality.Unpreparable && hasEnded(hash, now)) {
+                trouble = new Trouble(Kind.ConvertFailed, now, "no conversion of " + hash);
+            }
             seen.add(new Revision(
                     hash,
                     workload.order,
@@ -182,6 +208,7 @@ final class FakeCluster {
                     workload.pods.size(),
                     ready,
                     routable,
+                    isPrepared(hash, workload, now),
                     trouble));
         });
         return seen;
@@ -189,7 +216,7 @@ final class FakeCluster {
 
     private static int serving(Workload workload, Instant now, Duration after) {
         return switch (workload.quality) {
-            case Crashing, Unloadable -> 0;
+            case Crashing, Unloadable, Unpreparable -> 0;
             case Good, Slow, Erroneous, Unmeasured, FailingSmoke ->
                 (int) workload.pods.stream()
                         .filter(pod -> pod.terminating == null)

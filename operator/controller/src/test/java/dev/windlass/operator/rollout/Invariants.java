@@ -55,6 +55,7 @@ final class Invariants {
     private static @Nullable String candidateThatMayServe(Phase phase) {
         return switch (phase) {
             case Phase.Settled settled -> null;
+            case Phase.Preparing preparing -> null;
             case Smoking smoking -> null;
             case Standby standby -> null;
             case Held held -> candidateThatMayServe(held.at());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Checks;
+import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Smoking;
@@ -33,6 +34,7 @@ class ReplicaCountsTest {
             Rolling  | 3  | 0 | 1 | 2/2/2    | 1/1/1 | 1  | 1
             Rolling  | 3  | 3 | 0 | 3/3/3    | 0/0/0 | 3  | 3
             Rolling  | 6  | 1 | 0 | 2/2/2    | 2/2/1 | 5  | 2
+            Preparing| 3  | 0 | 1 | 3/3/3    | 0/0/0 | 3  | 0
             Smoking  | 3  | 1 | 0 | 3/3/3    | 0/0/0 | 3  | 1
             Smoking  | 1  | 0 | 1 | 1/1/1    | 0/0/0 | 1  | 1
             Canary5  | 10 | 1 | 0 | 10/10/10 | 1/1/1 | 10 | 1
@@ -73,6 +75,7 @@ class ReplicaCountsTest {
         var progress = new Progress(NOW, 0);
         return switch (name) {
             case "Rolling" -> new Rolling("B", 0, progress);
+            case "Preparing" -> new Preparing("B", false, NOW);
             case "Smoking" -> new Smoking("B", progress);
             case "Standby" -> new Standby("B", progress);
             case "Stopping" -> new Stopping("B", progress);
@@ -95,6 +98,7 @@ class ReplicaCountsTest {
                 Integer.parseInt(numbers[1]),
                 routable,
                 routable,
+                true,
                 null);
     }
 }

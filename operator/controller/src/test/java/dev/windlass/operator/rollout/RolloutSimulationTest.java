@@ -58,6 +58,7 @@ class RolloutSimulationTest {
         int replicas = 1 + random.nextInt(5);
         var world = new World(strategy(random), replicas, replicas + random.nextInt(replicas + 2));
         world.settings = World.settings(world.settings.strategy(), random.nextInt(3), random.nextInt(2));
+        world.cluster.preparation = random.nextBoolean() ? null : Duration.ofSeconds(random.nextInt(1800));
         for (int i = 0; i < EVENTFUL_STEPS; i++) {
             if (random.nextInt(8) == 0) {
                 happening(world, random);

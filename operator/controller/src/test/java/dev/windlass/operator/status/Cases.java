@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Situations that have a name. The stable revision is 70b, the other one 81a. */
@@ -38,6 +39,9 @@ final class Cases {
         Starting,
         Downloading,
         Converting,
+        Preparing,
+        Unprepared,
+        CanaryIsPrepared,
         Loading,
         Unrouted,
         Serving,
@@ -66,6 +70,30 @@ final class Cases {
                 starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Downloading)));
             case Converting ->
                 starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Converting)));
+            case Preparing ->
+                prepared(situation(
+                        now,
+                        SETTLED,
+                        List.of(WANTED),
+                        List.of(pods("70b", 0, 0, null)),
+                        Map.of(
+                                "70b",
+                                new Loading(
+                                        dev.windlass.operator.observe.Loading.Phase.Converting, "", 0, 0, 0, null))));
+            case Unprepared ->
+                prepared(situation(
+                        now,
+                        SETTLED,
+                        List.of(WANTED),
+                        List.of(pods("70b", 0, 0, Trouble.Kind.ConvertFailed)),
+                        Map.of()));
+            case CanaryIsPrepared ->
+                situation(
+                        now,
+                        new Phase.Preparing("81a", false, NOW),
+                        List.of(stable(3, 100), canary(0, 0)),
+                        List.of(pods("70b", 3, 3, null), pods("81a", 0, 0, null)),
+                        Map.of("81a", loading(dev.windlass.operator.observe.Loading.Phase.Converting)));
             case Loading ->
                 starting(now, null, Map.of("70b", loading(dev.windlass.operator.observe.Loading.Phase.Loading)));
             case Unrouted -> situation(now, SETTLED, List.of(WANTED), List.of(pods("70b", 1, 1, null)), Map.of());
@@ -138,6 +166,7 @@ final class Cases {
                 pods,
                 ready,
                 ready,
+                true,
                 trouble == null ? null : new Trouble(trouble, NOW, "its own words"));
     }
 
@@ -160,18 +189,28 @@ final class Cases {
                 """, Pod.class);
         return new Situation(
                 Resources.with("model: {uri: 'hf://a/b'}"),
-                new Seen(List.of(), List.of(ready), List.of()),
+                new Seen(List.of(), List.of(ready), List.of(), List.of()),
                 new Observation(revisions, Map.of()),
-                new RolloutPlan(planned, state, Set.of(), List.of(), null),
+                new RolloutPlan(planned, state, Set.of(), Set.of(), List.of(), null),
                 null,
                 new Memory(
                         state,
                         ScalingState.initial(),
                         planned.stream().mapToInt(PlannedRevision::replicas).sum(),
-                        Map.of()),
+                        Map.of(),
+                        new TreeSet<>()),
                 loading,
                 null,
                 now);
+    }
+
+    /** The same, with a stable revision whose model is to be made ready first. */
+    private static Situation prepared(Situation situation) {
+        RolloutPlan plan = situation.plan();
+        return with(
+                situation,
+                situation.resource(),
+                new RolloutPlan(plan.revisions(), plan.state(), Set.of("70b"), Set.of(), List.of(), null));
     }
 
     private static Situation with(
@@ -190,7 +229,7 @@ final class Cases {
         return with(
                 situation,
                 situation.resource(),
-                new RolloutPlan(situation.plan().revisions(), state, Set.of(), List.of(), null));
+                new RolloutPlan(situation.plan().revisions(), state, Set.of(), Set.of(), List.of(), null));
     }
 
     private static Situation with(Situation situation, LlmDeployment resource, RolloutPlan plan) {

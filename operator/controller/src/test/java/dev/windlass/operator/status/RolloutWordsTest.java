@@ -34,6 +34,7 @@ class RolloutWordsTest {
     static Stream<Arguments> phases() {
         return Stream.of(
                 Arguments.of(new Phase.Settled(), null, RolloutStatus.State.Succeeded, ""),
+                Arguments.of(new Phase.Preparing("81a", false, NOW), null, RolloutStatus.State.Promoting, ""),
                 Arguments.of(new Phase.Smoking("81a", PROGRESS), 0, RolloutStatus.State.Smoke, ""),
                 Arguments.of(new Phase.Stepping("81a", 0, PROGRESS), 1, RolloutStatus.State.Holding, ""),
                 Arguments.of(

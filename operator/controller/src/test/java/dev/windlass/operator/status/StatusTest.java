@@ -33,6 +33,9 @@ class StatusTest {
             Starting     | Loading     | False Loading         | False Waiting     | False Loading         | False NoReadyPods | False Settled   | False AsExpected
             Downloading  | Downloading | False Downloading     | False Downloading | False Downloading     | False NoReadyPods | False Settled   | False AsExpected
             Converting   | Converting  | False Converting      | False Converting  | False Converting      | False NoReadyPods | False Settled   | False AsExpected
+            Preparing    | Converting  | False Converting      | False Converting  | False Converting      | False NoReadyPods | False Settled   | False AsExpected
+            Unprepared   | Failed      | False ConvertFailed   | False ConvertFailed | False ConvertFailed | False NoReadyPods | False Settled   | True ConvertFailed
+            CanaryIsPrepared | Ready    | True Serving          | True Loaded       | True Ready            | True Routable     | True Preparing  | False AsExpected
             Loading      | Loading     | False Loading         | False Loading     | False Loading         | False NoReadyPods | False Settled   | False AsExpected
             Unrouted     | Loading     | False NotRoutable     | True Loaded       | True Ready            | False NotRoutable | False Settled   | False AsExpected
             Serving      | Ready       | True Serving          | True Loaded       | True Ready            | True Routable     | False Settled   | False AsExpected
@@ -79,6 +82,7 @@ class StatusTest {
         assertThat(message(status, "ModelReady")).isEqualTo("63 % of 14.2 GB, 412 MB/s, about 41 s");
         assertThat(message(status, "Ready"))
                 .isEqualTo("0 of 1 pods are ready; downloading: 63 % of 14.2 GB, 412 MB/s, about 41 s");
+        assertThat(message(status(Case.Preparing), "ModelReady")).isEqualTo("begins, by Job m-70b-prepare");
         assertThat(status(Case.Converting).download()).isNull();
         assertThat(status(Case.CanaryLoads).download()).isNotNull();
     }

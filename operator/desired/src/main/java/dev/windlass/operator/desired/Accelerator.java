@@ -63,6 +63,22 @@ record Accelerator(
                         : withMemory(gpu.memory()));
     }
 
+    /**
+     * Nothing but CPUs.
+     *
+     * @param servesOnCpu whether the pods that serve have no GPU either. Where they have one, their nodes are the dear ones
+     */
+    static Accelerator none(VersionedSpec spec, boolean servesOnCpu) {
+        return new Accelerator(
+                0,
+                null,
+                servesOnCpu ? spec.scheduling().nodeSelector() : Map.of(),
+                spec.scheduling().tolerations().stream()
+                        .map(Accelerator::toleration)
+                        .toList(),
+                null);
+    }
+
     boolean isGpu() {
         return count > 0;
     }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,16 @@ public final class DesiredObjects {
         objects.add(RevisionService.of(revision));
         objects.add(DisruptionBudget.of(revision));
         return objects;
+    }
+
+    /** Whether a revision's model is made ready before it has pods. */
+    public static boolean isPrepared(DesiredRevision revision) {
+        return PreparationJob.isFor(revision);
+    }
+
+    /** What makes a revision's model ready before it has pods; nothing where each pod does so itself. */
+    public Optional<Job> preparation(DesiredRevision revision) {
+        return PreparationJob.of(revision, installation);
     }
 
     /**
@@ -101,6 +112,9 @@ public final class DesiredObjects {
         LlmDeploymentSpec spec = revision.deployment().spec();
         AutoscalingSpec scaling = spec.autoscaling();
         var objects = new ArrayList<>(ofRevision(revision));
+        if (!spec.suspend()) {
+            preparation(revision).ifPresent(objects::add);
+        }
         if (spec.suspend()) {
             objects.add(deployment(revision, role, 0));
         } else if (scaling == null) {

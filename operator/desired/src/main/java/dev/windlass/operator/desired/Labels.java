@@ -8,6 +8,8 @@ import java.util.TreeMap;
 public final class Labels {
     public static final String NAME = "windlass.dev/name";
     public static final String REVISION = "windlass.dev/revision";
+    /** On the pods of a preparation only: the revision whose model they prepare. */
+    public static final String PREPARES = "windlass.dev/prepares";
     /** On Deployments only: a pod keeps its labels when its revision's role changes. */
     public static final String ROLE = "windlass.dev/role";
 

@@ -32,8 +32,8 @@ public final class Omissions {
         if (spec.cache().mode() == CacheSpec.Mode.Node) {
             found.add("spec.cache.mode: a cache on the node's disk is not built yet; each pod has its own");
         }
-        if (spec.cache().prefetch()) {
-            found.add("spec.cache.prefetch: nothing is fetched before the first pod yet");
+        if (spec.cache().prefetch() && spec.cache().mode() != CacheSpec.Mode.Shared) {
+            found.add("spec.cache.prefetch: only a Shared cache outlives what fetches; each pod fetches for itself");
         }
         ofAnalysis(spec, found);
         if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {

@@ -5,6 +5,7 @@ import dev.windlass.operator.desired.Installation.PodSize;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,7 +33,7 @@ final class PodResources {
         return new ResourceRequirementsBuilder()
                 .withRequests(amounts)
                 .withLimits(amounts)
-                .withClaims(DeviceClaim.uses(revision))
+                .withClaims(accelerator.isGpu() ? DeviceClaim.uses(revision) : List.of())
                 .build();
     }
 

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The arguments of {@code windlass serve}. What a cluster decides while pods run, such as limits, is none of them. */
+/** The arguments of {@code windlass serve}, and of what comes before it. What a cluster decides while pods run, such as limits, is none of them. */
 final class RuntimeArguments {
+    /** Where the operator asks how far it is, as it asks a pod that loads. */
+    private static final String PROGRESS = "--progress-port=" + RuntimeContainer.PORT;
+
     private RuntimeArguments() {}
 
     static List<String> of(DesiredRevision revision, ModelVolumes volumes) {
@@ -25,6 +28,18 @@ final class RuntimeArguments {
         number("--max-sequences", batch.maxSequences(), arguments);
         number("--max-step-tokens", batch.maxTokens(), arguments);
         number("--drain-timeout", Seconds.atLeastOne(revision.spec().drain().timeout()), arguments);
+        return arguments;
+    }
+
+    /** What fetches the model that {@link #of} serves. */
+    static List<String> pull(ModelVolumes volumes) {
+        return List.of("pull", volumes.source(), PROGRESS);
+    }
+
+    /** What writes the artifact that {@link #of} serves: of all its options only the width of the weights is in it. */
+    static List<String> convert(DesiredRevision revision, ModelVolumes volumes) {
+        var arguments = new ArrayList<>(List.of("convert", volumes.source(), PROGRESS));
+        quantization(revision.spec().model(), arguments);
         return arguments;
     }
 

@@ -2,6 +2,8 @@ package dev.windlass.operator.desired;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
@@ -21,23 +23,10 @@ final class RuntimeContainer {
 
     static Container of(
             DesiredRevision revision, Installation installation, Accelerator accelerator, ModelVolumes volumes) {
-        String image = revision.spec().runtime().image();
-        String usual = accelerator.isGpu() ? installation.runtimeGpuImage() : installation.runtimeImage();
-        return new ContainerBuilder()
+        return new ContainerBuilder(plain(revision, installation, accelerator, volumes))
                 .withName(NAME)
-                .withImage(image.isEmpty() ? usual : image)
                 .withArgs(RuntimeArguments.of(revision, volumes))
-                .withEnv(RuntimeEnvironment.of(revision.spec()))
-                .addNewPort()
-                .withName(PORT_NAME)
-                .withContainerPort(PORT)
-                .withProtocol("TCP")
-                .endPort()
-                .withResources(PodResources.of(revision, installation, accelerator))
-                .withSecurityContext(PodSecurity.container())
-                .withVolumeMounts(volumes.mounts())
-                // A runtime that cannot load says why in its last lines; the operator shows them.
-                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .withPorts(port())
                 .withStartupProbe(startup(revision))
                 .withReadinessProbe(probe("/health/ready", 5, 2))
                 .withLivenessProbe(probe("/health/live", 10, 6))
@@ -46,6 +35,30 @@ final class RuntimeContainer {
                         .withNewSleep((long) PRE_STOP_SECONDS)
                         .endPreStop()
                         .build())
+                .build();
+    }
+
+    /** What every container of the runtime has, whatever it is told to do. */
+    static Container plain(
+            DesiredRevision revision, Installation installation, Accelerator accelerator, ModelVolumes volumes) {
+        String image = revision.spec().runtime().image();
+        String usual = accelerator.isGpu() ? installation.runtimeGpuImage() : installation.runtimeImage();
+        return new ContainerBuilder()
+                .withImage(image.isEmpty() ? usual : image)
+                .withEnv(RuntimeEnvironment.of(revision.spec()))
+                .withResources(PodResources.of(revision, installation, accelerator))
+                .withSecurityContext(PodSecurity.container())
+                .withVolumeMounts(volumes.mounts())
+                // A runtime that cannot load says why in its last lines; the operator shows them.
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .build();
+    }
+
+    static ContainerPort port() {
+        return new ContainerPortBuilder()
+                .withName(PORT_NAME)
+                .withContainerPort(PORT)
+                .withProtocol("TCP")
                 .build();
     }
 

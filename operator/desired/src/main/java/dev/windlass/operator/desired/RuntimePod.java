@@ -69,7 +69,7 @@ final class RuntimePod {
                 .build());
     }
 
-    private static @Nullable String orNull(String text) {
+    static @Nullable String orNull(String text) {
         return text.isEmpty() ? null : text;
     }
 }

@@ -3,13 +3,18 @@ package dev.windlass.operator.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -20,20 +25,26 @@ class RestrictedPodTest {
     private static final Set<String> VOLUMES = Set.of(
             "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret");
 
-    static List<Deployment> deployments() {
+    static List<Arguments> pods() {
         var desired = new DesiredObjects(Installation.STANDARD.withDefaultGpus(1));
         return Cases.resources().stream()
                 .flatMap(resource -> desired.initial(resource).stream())
-                .filter(Deployment.class::isInstance)
-                .map(Deployment.class::cast)
+                .flatMap(object -> switch (object) {
+                    case Deployment deployment ->
+                        Stream.of(pod(deployment, deployment.getSpec().getTemplate()));
+                    case Job job -> Stream.of(pod(job, job.getSpec().getTemplate()));
+                    default -> Stream.<Arguments>empty();
+                })
                 .toList();
     }
 
-    @ParameterizedTest
-    @MethodSource("deployments")
-    void isRestricted(Deployment deployment) {
-        PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+    private static Arguments pod(HasMetadata owner, PodTemplateSpec template) {
+        return Arguments.of(owner.getMetadata().getName(), template.getSpec());
+    }
 
+    @ParameterizedTest
+    @MethodSource("pods")
+    void isRestricted(String name, PodSpec pod) {
         assertThat(pod.getHostNetwork()).isNull();
         assertThat(pod.getHostPID()).isNull();
         assertThat(pod.getHostIPC()).isNull();
@@ -45,7 +56,7 @@ class RestrictedPodTest {
             assertThat(context.getSysctls()).isEmpty();
         });
         assertThat(pod.getVolumes()).allSatisfy(RestrictedPodTest::isAllowed);
-        assertThat(pod.getInitContainers()).isEmpty();
+        assertThat(pod.getInitContainers()).allSatisfy(RestrictedPodTest::isRestricted);
         assertThat(pod.getContainers()).isNotEmpty().allSatisfy(RestrictedPodTest::isRestricted);
         assertThat(pod.getContainers().getFirst().getSecurityContext().getReadOnlyRootFilesystem())
                 .isTrue();
