@@ -9,6 +9,8 @@ import urllib.error
 import urllib.request
 
 KUBECTL = os.environ["WINDLASS_KUBECTL"]
+HELM = os.environ["WINDLASS_HELM"]
+CHART = os.path.join(os.path.dirname(__file__), "..", "..", "charts", "windlass")
 NAMESPACE = "default"
 
 
@@ -16,6 +18,14 @@ def kubectl(*arguments, stdin=None, check=True):
     done = subprocess.run([KUBECTL, *arguments], input=stdin, capture_output=True, text=True, timeout=120)
     if check and done.returncode != 0:
         raise AssertionError(f"kubectl {' '.join(arguments)}: {done.stdout}{done.stderr}")
+    return done.stdout if check else done.stdout + done.stderr
+
+
+def helm(*arguments, stdin=None, check=True):
+    """Standard output, or all that was said where it may fail."""
+    done = subprocess.run([HELM, *arguments], input=stdin, capture_output=True, text=True, timeout=300)
+    if check and done.returncode != 0:
+        raise AssertionError(f"helm {' '.join(arguments)}: {done.stdout}{done.stderr}")
     return done.stdout if check else done.stdout + done.stderr
 
 
@@ -65,8 +75,8 @@ def gateway():
     return f"http://{address}"
 
 
-def chat(model, prompt="What is the capital of Peru?", timeout=120, headers=None):
-    body = {"model": model, "temperature": 0, "messages": [{"role": "user", "content": prompt}]}
+def chat(model, prompt="What is the capital of Peru?", timeout=120, headers=None, **more):
+    body = {"model": model, "temperature": 0, "messages": [{"role": "user", "content": prompt}], **more}
     request = urllib.request.Request(
         gateway() + "/v1/chat/completions", json.dumps(body).encode(), {"Content-Type": "application/json", **(headers or {})}
     )

@@ -66,7 +66,14 @@ class PreparationTest {
     private OperatorProcess startOperator() throws IOException {
         KubernetesClient client = kube.newClient();
         var options = new OperatorOptions(
-                Installation.STANDARD, kube.namespace(), Set.of(kube.namespace()), 0, "", "", Duration.ofMillis(200));
+                Installation.STANDARD,
+                kube.namespace(),
+                Set.of(kube.namespace()),
+                0,
+                0,
+                "",
+                "",
+                Duration.ofMillis(200));
         return OperatorProcess.start(
                 options,
                 client,
@@ -74,7 +81,6 @@ class PreparationTest {
                 pod -> runtime == null
                         ? URI.create("http://" + pod.getMetadata().getName() + ":8080")
                         : runtime,
-                () -> false,
                 InstantSource.system(),
                 reason -> {});
     }

@@ -1,0 +1,124 @@
+"""The chart: what it makes of values, what values it refuses, and whether an API server takes it."""
+
+import json
+
+import pytest
+import yaml
+
+from cluster import CHART, helm, kubectl
+
+
+def rendered(*sets):
+    arguments = [part for one in sets for part in ("--set-json", one)]
+    text = helm("template", "windlass", CHART, "--namespace", "windlass-system", *arguments)
+    return text, [one for one in yaml.safe_load_all(text) if one]
+
+
+def named(objects, kind, name):
+    return next((one for one in objects if one["kind"] == kind and one["metadata"]["name"] == name), None)
+
+
+EVERYTHING = [
+    'image.registry="registry.example.com/mirror"',
+    'image.tag="9.9.9"',
+    'image.pullSecrets=["pull"]',
+    'operator.watchNamespaces=["team-a","team-b"]',
+    'operator.nodeSelector={"pool":"system"}',
+    'operator.tolerations=[{"key":"system","operator":"Exists"}]',
+    'gateway.replicas=3',
+    'gateway.service.type="LoadBalancer"',
+    'gateway.service.annotations={"a/b":"c"}',
+    'runtime.onCpu={"cpu":"1","memory":"2Gi"}',
+    'runtime.gpuClasses={"l4":{"nodeSelector":{"a":"b"},"tolerations":[],"memory":"22Gi"}}',
+    'networkPolicies.monitoringNamespaces=["monitoring"]',
+]
+
+
+def test_helm_finds_nothing_to_complain_of():
+    assert "0 chart(s) failed" in helm("lint", "--strict", CHART, check=False)
+
+
+@pytest.mark.parametrize("sets", [[], EVERYTHING], ids=["as it comes", "everything set"])
+def test_an_api_server_takes_it(sets):
+    text, _ = rendered(*sets)
+    kubectl("apply", "--dry-run=server", "--force-conflicts", "--server-side", "-f", "-", stdin=text)
+
+
+@pytest.mark.parametrize("sets", [[], EVERYTHING], ids=["as it comes", "everything set"])
+def test_every_pod_asks_for_as_little_as_the_restricted_standard_allows(sets):
+    _, objects = rendered(*sets)
+    pods = [one["spec"]["template"]["spec"] for one in objects if one["kind"] == "Deployment"]
+    assert len(pods) == 2
+    for pod in pods:
+        assert pod["securityContext"]["runAsNonRoot"] and pod["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault"
+        for container in pod["containers"]:
+            security = container["securityContext"]
+            assert security["allowPrivilegeEscalation"] is False and security["readOnlyRootFilesystem"] is True
+            assert security["capabilities"]["drop"] == ["ALL"]
+            assert container["resources"]["requests"] and container["resources"]["limits"]["memory"]
+
+
+def test_every_value_arrives():
+    text, objects = rendered(*EVERYTHING)
+    operator = named(objects, "Deployment", "windlass-operator")["spec"]["template"]["spec"]
+    assert operator["containers"][0]["image"] == "registry.example.com/mirror/windlass-operator:9.9.9"
+    assert operator["imagePullSecrets"] == [{"name": "pull"}]
+    assert operator["nodeSelector"] == {"pool": "system"} and operator["tolerations"][0]["key"] == "system"
+    assert [one for one in operator["containers"][0]["args"] if "watch" in one] == ["--watch-namespace=team-a", "--watch-namespace=team-b"]
+    assert named(objects, "Deployment", "windlass-gateway")["spec"]["replicas"] == 3
+    assert named(objects, "Service", "windlass-gateway")["spec"]["type"] == "LoadBalancer"
+    installation = yaml.safe_load(named(objects, "ConfigMap", "windlass-installation")["data"]["installation.yaml"])
+    assert installation["gpuClasses"]["l4"]["memory"] == "22Gi" and installation["onCpu"]["memory"] == "2Gi"
+    assert installation["runtimeImage"] == "registry.example.com/mirror/windlass-runtime:9.9.9"
+    assert text.count("kubernetes.io/metadata.name: monitoring") == 2
+
+
+def test_nobody_may_read_every_secret_or_do_everything():
+    _, objects = rendered()
+    for one in objects:
+        for rule in one.get("rules") or []:
+            assert "*" not in rule["verbs"] + rule["resources"] + rule["apiGroups"], one["metadata"]["name"]
+            if "secrets" in rule["resources"]:
+                assert rule.get("resourceNames"), one["metadata"]["name"]
+
+
+def test_without_its_own_metrics_it_registers_none():
+    _, objects = rendered('operator.customMetrics="Never"')
+    assert not [one for one in objects if one["kind"] in ("APIService", "Secret")]
+    assert "--custom-metrics-port=0" in named(objects, "Deployment", "windlass-operator")["spec"]["template"]["spec"]["containers"][0]["args"]
+    _, objects = rendered()
+    assert named(objects, "APIService", "v1beta2.custom.metrics.k8s.io")["spec"]["service"]["namespace"] == "windlass-system"
+
+
+def test_what_is_switched_off_is_not_there():
+    _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
+    assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition")]
+    _, objects = rendered('serviceMonitors.enabled=true', 'crds.keep=false')
+    assert named(objects, "ServiceMonitor", "windlass-gateway")
+    definition = named(objects, "CustomResourceDefinition", "llmdeployments.windlass.dev")
+    assert "helm.sh/resource-policy" not in (definition["metadata"].get("annotations") or {})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'operator.replica=2',
+        'operator.replicas=0',
+        'operator.replicas="two"',
+        'operator.customMetrics="Sometimes"',
+        'gateway.service.type="Nodeport"',
+        'gateway.drainSeconds=0',
+        'gateway.service.port=70000',
+        'image.pullPolicy="Alwys"',
+        'image.registry="example.com/"',
+        'runtime.onCpu={"cpu":"1"}',
+        'runtime.gpuClasses={"l4":{"selector":{}}}',
+        'crds={"instal":true}',
+        'tolerations=[]',
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_name(value):
+    refused = helm("template", "windlass", CHART, "--set-json", value, check=False)
+    assert "values don't meet the specifications of the schema" in refused, refused
+    leaf = value.split("=")[0].split(".")[-1]
+    assert leaf in refused or json.dumps(leaf) in refused or "additional properties" in refused, refused
