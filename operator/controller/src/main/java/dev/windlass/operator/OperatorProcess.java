@@ -9,6 +9,7 @@ import dev.windlass.operator.control.Surroundings;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
@@ -47,6 +48,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Runtimes runtimes;
     private final Loadings loadings;
     private final SmokeTests smoke;
+    private final PrometheusQueries prometheus;
     private final Operator operator;
     private final OperationsServer operations;
     private final AtomicBoolean closed;
@@ -58,6 +60,7 @@ public final class OperatorProcess implements AutoCloseable {
             Runtimes runtimes,
             Loadings loadings,
             SmokeTests smoke,
+            PrometheusQueries prometheus,
             Operator operator,
             OperationsServer operations,
             AtomicBoolean closed) {
@@ -67,6 +70,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.runtimes = runtimes;
         this.loadings = loadings;
         this.smoke = smoke;
+        this.prometheus = prometheus;
         this.operator = operator;
         this.operations = operations;
         this.closed = closed;
@@ -113,12 +117,14 @@ public final class OperatorProcess implements AutoCloseable {
         var runtimes = new Runtimes(gateways, clock);
         var loadings = new Loadings(clock);
         var smoke = new SmokeTests();
+        var prometheus = new PrometheusQueries(clock);
         var around = new Surroundings(
                 new DesiredObjects(options.installation()),
                 gateways,
                 runtimes,
                 loadings,
                 smoke,
+                prometheus,
                 new EventRecorder(client, clock),
                 new Applied(),
                 new Remembered(),
@@ -164,7 +170,7 @@ public final class OperatorProcess implements AutoCloseable {
             }
         });
         return new OperatorProcess(
-                client, addresses, gateways, runtimes, loadings, smoke, operator, operations, closed);
+                client, addresses, gateways, runtimes, loadings, smoke, prometheus, operator, operations, closed);
     }
 
     /** Kubernetes starts another at once, and that one begins without what this one believed. */
@@ -201,6 +207,7 @@ public final class OperatorProcess implements AutoCloseable {
             runtimes.close();
             loadings.close();
             smoke.close();
+            prometheus.close();
             addresses.close();
             client.close();
         }

@@ -93,7 +93,7 @@ final class Reconciliation {
                         observed.revisions(),
                         before.rollout(),
                         Annotations.instructions(resource),
-                        trial.measurements(now),
+                        trial.measurements(settings, total.replicas(), now),
                         trial.smoke()),
                 settings,
                 now);
@@ -110,6 +110,7 @@ final class Reconciliation {
         var starting = Starting.of(around, resource, kept);
         var situation = new Situation(
                 resource,
+                around.desired().installation(),
                 kept,
                 observed,
                 plan,
