@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -101,10 +103,8 @@ class CanaryByPrometheusTest {
         String stable = settled("maxRegression: '20%'");
         String canary = onTrial("maxRegression: '20%'");
 
-        RolloutStatus held = awaitThat(it -> it.status().rollout().state() == RolloutStatus.State.Inconclusive)
-                .status()
-                .rollout();
-        assertThat(held.checks()).singleElement().satisfies(check -> {
+        LlmDeployment held = awaitThat(it -> rollout(it).state() == RolloutStatus.State.Inconclusive);
+        assertThat(rollout(held).checks()).singleElement().satisfies(check -> {
             assertThat(check.verdict()).isEqualTo(RolloutStatus.Verdict.Inconclusive);
             assertThat(check.message())
                     .isEqualTo("Loss inconclusive: Prometheus answered with status 503: out of order,"
@@ -160,6 +160,11 @@ class CanaryByPrometheusTest {
                 """.formatted(model, limit));
         var applied = kube.kubectl("apply", "-f", file.toString());
         assertThat(applied.status()).as(applied.text()).isZero();
+    }
+
+    private static RolloutStatus rollout(LlmDeployment resource) {
+        return Objects.requireNonNullElseGet(
+                resource.status().rollout(), () -> new RolloutStatus(null, null, null, "", null, List.of(), null));
     }
 
     private LlmDeployment awaitThat(Predicate<LlmDeployment> holds) {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,14 +59,14 @@ final class PrometheusClient implements AutoCloseable {
         } catch (IllegalArgumentException malformed) {
             return unreached("expected an address of Prometheus, got \"%s\"".formatted(server));
         }
-        // The deadline of a request ends with the headers of its answer; this one is for all of it.
+        // The deadline is for all of the answer, and not only until it begins.
         CompletableFuture<HttpResponse<byte[]>> asked =
                 http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
         try {
             HttpResponse<byte[]> response = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return new Reply(QueryAnswer.read(response.statusCode(), response.body()), true);
         } catch (TimeoutException late) {
-            return unreached("Prometheus did not answer within " + patience.toSeconds() + " s");
+            return unreached(late());
         } catch (ExecutionException problem) {
             return unreached(words(Objects.requireNonNullElse(problem.getCause(), problem)));
         } finally {
@@ -80,15 +81,19 @@ final class PrometheusClient implements AutoCloseable {
                         String.format(Locale.ROOT, "%.3f", at.toEpochMilli() / 1000.0),
                         Math.max(1, patience.toSeconds() - 1));
         return HttpRequest.newBuilder(URI.create(server.replaceAll("/+$", "") + "/api/v1/query"))
-                .timeout(patience)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
                 .POST(BodyPublishers.ofString(form))
                 .build();
     }
 
-    private static String words(Throwable problem) {
+    private String late() {
+        return "Prometheus did not answer within " + patience.toSeconds() + " s";
+    }
+
+    private String words(Throwable problem) {
         return switch (problem) {
+            case HttpTimeoutException late -> late();
             case ConnectException refused -> "Prometheus could not be reached";
             case IOException broken -> "Prometheus could not be asked: " + broken.getMessage();
             default -> "Prometheus could not be asked: " + problem;
