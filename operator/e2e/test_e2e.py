@@ -120,7 +120,6 @@ def test_a_slow_version_is_taken_back_and_no_stream_breaks():
 def test_variants_share_users_by_weight_and_rules_choose():
     spec = canary(MODEL)
     spec["rollout"] = {"strategy": "RollingUpdate"}
-    spec["replicas"] = 2
     spec["variants"] = [{"name": "exact", "weight": 30, "overlay": {"model": {"convert": {"target": "Onnx", "quantization": "None"}}}}]
     spec["traffic"] = {
         "sticky": {"by": "User"},

@@ -149,6 +149,10 @@ public record CanarySpec(
     @ValidationRule(
             value = "has(self.prometheus) || self.name in ['ErrorRate', 'TtftP95', 'InterTokenP95', 'FilterBlockRate']",
             message = Sentences.CHECK_NAME)
+    @ValidationRule(
+            value =
+                    "!has(self.prometheus) || !has(self.maxRegression) || self.prometheus.query.contains('{{revision}}')",
+            message = Sentences.QUERY_REVISION)
     public record Check(
             @Required @Size(min = 1, max = 63) String name,
 
@@ -175,12 +179,24 @@ public record CanarySpec(
     }
 
     /** A question to Prometheus that has one number as its answer. */
+    @ValidationRule(
+            value = "!self.query.replace('{{namespace}}', ' ').replace('{{name}}', ' ').replace('{{revision}}', ' ')"
+                    + ".replace('{{window}}', ' ').contains('{{')",
+            message = Sentences.QUERY_PLACEHOLDERS)
     public record PrometheusQuery(
-            @Required @Size(min = 1, max = 4096) String query,
+            @Required
+            @Size(min = 1, max = 4096)
+            @JsonPropertyDescription(
+                    "PromQL with one number as its answer; {{namespace}}, {{name}}, {{revision}} and {{window}} are filled in.")
+            String query,
 
-            @Size(max = 512) @JsonPropertyDescription("The server; the operator's by default.")
+            @Size(max = 512)
+            @Pattern(ADDRESS)
+            @JsonPropertyDescription("The server, http or https; the operator's by default.")
             String address)
             implements Block {
+        private static final String ADDRESS = "^https?://[^/?#@\\s]+(/[^?#\\s]*)?$";
+
         public PrometheusQuery {
             query = text(query);
             address = text(address);

@@ -129,6 +129,16 @@ final class Contradictions {
         for (Check check : canary.analysis().metrics()) {
             refuse(check.max() == null && check.maxRegression() == null, field, Sentences.CHECK_BOUND);
             refuse(check.prometheus() == null && !Check.NAMES.contains(check.name()), field, Sentences.CHECK_NAME);
+            query(field, check);
+        }
+    }
+
+    private void query(String field, Check check) {
+        var prometheus = check.prometheus();
+        if (prometheus != null) {
+            refuse(!QueryPlaceholder.areKnownIn(prometheus.query()), field, Sentences.QUERY_PLACEHOLDERS);
+            boolean isOfOneRevision = QueryPlaceholder.Revision.isIn(prometheus.query());
+            refuse(check.maxRegression() != null && !isOfOneRevision, field, Sentences.QUERY_REVISION);
         }
     }
 

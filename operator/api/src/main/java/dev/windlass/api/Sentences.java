@@ -53,6 +53,10 @@ final class Sentences {
     static final String CHECK_BOUND = "a metric needs max, maxRegression or both";
     static final String CHECK_NAME =
             "name must be ErrorRate, TtftP95, InterTokenP95 or FilterBlockRate, or prometheus must say what to ask";
+    static final String QUERY_PLACEHOLDERS =
+            "a query's placeholders are {{namespace}}, {{name}}, {{revision}} and {{window}}";
+    static final String QUERY_REVISION =
+            "maxRegression with prometheus needs {{revision}} in the query: without it a revision is compared with itself";
     static final String STICKY_HEADER = "sticky.by Header needs sticky.header";
     static final String STICKY_COOKIE = "sticky.cookie needs sticky.by Cookie";
     static final String AUTH_SELECTOR =

@@ -60,6 +60,27 @@ class SpecCheckTest {
                 .contains("schedules[0].timezone: expected a time zone such as Europe/Berlin");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            avg(x)                                                        | true
+            avg(rate(x{a="{{namespace}}", b=~"{{revision}}-.*"}[{{window}}])) | true
+            x{{{name}}_label="a"}                                         | true
+            avg(x{a="{{ revision }}"})                                    | false
+            avg(x{a="{{Revision}}"})                                      | false
+            avg(x[{{duration}}])                                          | false
+            avg(x{{)                                                      | false
+            """)
+    void knowsThePlaceholdersOfQueries(String query, boolean isFine) {
+        List<Problem> problems = SpecCheck.problems(resource("""
+                {model: {uri: 'hf://a/b'}, rollout: {strategy: Canary, canary: {analysis: {metrics: [
+                {name: a, max: '1', prometheus: {query: '%s'}}]}}}}""".formatted(query)));
+
+        assertThat(problems.isEmpty()).as("%s", problems).isEqualTo(isFine);
+        assertThat(problems)
+                .allSatisfy(problem -> assertThat(problem.toString())
+                        .isEqualTo("spec.rollout.canary.analysis.metrics: " + Sentences.QUERY_PLACEHOLDERS));
+    }
+
     private static List<Problem> problems(String overlay) {
         return SpecCheck.problems(
                 resource("{model: {uri: 'hf://a/b'}, variants: [{name: a, weight: 1, overlay: " + overlay + "}]}"));

@@ -10,6 +10,7 @@ import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.metrics.CustomMetrics;
+import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
@@ -51,6 +52,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Loadings loadings;
     private final @Nullable CustomMetrics metrics;
     private final SmokeTests smoke;
+    private final PrometheusQueries prometheus;
     private final Operator operator;
     private final OperationsServer operations;
     private final AtomicBoolean closed;
@@ -63,6 +65,7 @@ public final class OperatorProcess implements AutoCloseable {
             Loadings loadings,
             @Nullable CustomMetrics metrics,
             SmokeTests smoke,
+            PrometheusQueries prometheus,
             Operator operator,
             OperationsServer operations,
             AtomicBoolean closed) {
@@ -73,6 +76,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.loadings = loadings;
         this.metrics = metrics;
         this.smoke = smoke;
+        this.prometheus = prometheus;
         this.operator = operator;
         this.operations = operations;
         this.closed = closed;
@@ -126,12 +130,14 @@ public final class OperatorProcess implements AutoCloseable {
                         options.look().multipliedBy(5),
                         clock);
         var smoke = new SmokeTests();
+        var prometheus = new PrometheusQueries(clock);
         var around = new Surroundings(
                 new DesiredObjects(options.installation()),
                 gateways,
                 runtimes,
                 loadings,
                 smoke,
+                prometheus,
                 new EventRecorder(client, clock),
                 new Applied(),
                 new Remembered(),
@@ -182,7 +188,17 @@ public final class OperatorProcess implements AutoCloseable {
             }
         });
         return new OperatorProcess(
-                client, addresses, gateways, runtimes, loadings, metrics, smoke, operator, operations, closed);
+                client,
+                addresses,
+                gateways,
+                runtimes,
+                loadings,
+                metrics,
+                smoke,
+                prometheus,
+                operator,
+                operations,
+                closed);
     }
 
     /** Kubernetes starts another at once, and that one begins without what this one believed. */
@@ -222,6 +238,7 @@ public final class OperatorProcess implements AutoCloseable {
             runtimes.close();
             loadings.close();
             smoke.close();
+            prometheus.close();
             addresses.close();
             client.close();
         }

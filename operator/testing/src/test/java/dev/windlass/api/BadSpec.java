@@ -82,6 +82,15 @@ record BadSpec(String yaml, String sentence) {
             canary(
                     "analysis: {metrics: [{name: ErrorRate, max: '1'}, {name: ErrorRate, max: '2'}]}",
                     Sentences.CHECKS_UNIQUE),
+            canary(
+                    "analysis: {metrics: [{name: a, max: '1', prometheus: {query: 'sum(x{a=\"{{pod}}\"})'}}]}",
+                    Sentences.QUERY_PLACEHOLDERS),
+            canary(
+                    "analysis: {metrics: [{name: a, maxRegression: '1', prometheus: {query: 'sum(x)'}}]}",
+                    Sentences.QUERY_REVISION),
+            canary(
+                    "analysis: {metrics: [{name: a, max: '1', prometheus: {query: x, address: 'ftp://a'}}]}",
+                    "^https?://"),
             bad("cache: {mode: Shared}", Sentences.CACHE_SIZE),
             bad("cache: {storageClass: fast}", Sentences.STORAGE_CLASS));
 

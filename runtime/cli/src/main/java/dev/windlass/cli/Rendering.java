@@ -40,7 +40,7 @@ record Rendering(Installation installation) {
                 throw new InvalidResourceException("%s: %s: %s".formatted(file, resource.name(), problem.getMessage()));
             }
         }
-        resources.forEach(resource -> Omissions.of(resource)
+        resources.forEach(resource -> Omissions.of(resource, installation)
                 .forEach(omission -> err.println("windlass: " + resource.name() + ": " + omission)));
         out.print(Manifest.of(objects));
         out.flush();

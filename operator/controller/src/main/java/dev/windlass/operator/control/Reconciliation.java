@@ -99,7 +99,7 @@ final class Reconciliation {
                         observed.revisions(),
                         before.rollout(),
                         Annotations.instructions(resource),
-                        trial.measurements(now),
+                        trial.measurements(settings, total.replicas(), now),
                         trial.smoke()),
                 settings,
                 now);
@@ -117,6 +117,7 @@ final class Reconciliation {
         var starting = Starting.of(around, resource, kept, plan.prepare(), preparations.missing());
         var situation = new Situation(
                 resource,
+                around.desired().installation(),
                 kept,
                 observed,
                 plan,

@@ -5,6 +5,7 @@ import dev.windlass.operator.apply.Applied;
 import dev.windlass.operator.apply.EventRecorder;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
@@ -29,6 +30,7 @@ public record Surroundings(
         Runtimes runtimes,
         Loadings loadings,
         SmokeTests smoke,
+        PrometheusQueries prometheus,
         EventRecorder events,
         Applied applied,
         Remembered remembered,

@@ -5,8 +5,10 @@ import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.gateway.RevisionKey;
 import dev.windlass.operator.observe.Pods;
 import dev.windlass.operator.observe.Seen;
+import dev.windlass.operator.rollout.DueCheck;
 import dev.windlass.operator.rollout.Measurement;
 import dev.windlass.operator.rollout.Phase;
+import dev.windlass.operator.rollout.RolloutSettings;
 import dev.windlass.operator.rollout.RolloutState;
 import dev.windlass.operator.rollout.SmokeResult;
 import dev.windlass.operator.smoke.SmokeTests;
@@ -39,15 +41,21 @@ final class Trial {
         return new RevisionKey(resource.namespace(), resource.name(), hash);
     }
 
-    /** Stable and canary since the step began. */
-    Map<String, Measurement> measurements(Instant now) {
+    /**
+     * Stable and canary since the step began.
+     *
+     * @param replicas how many shall serve in all
+     */
+    Map<String, Measurement> measurements(RolloutSettings settings, int replicas, Instant now) {
         String stable = state.stable();
         if (stable == null || !(state.phase() instanceof Phase.Analyzing analyzing)) {
             return Map.of();
         }
         Instant from = analyzing.since().isBefore(now.minus(LONGEST)) ? now.minus(LONGEST) : analyzing.since();
-        return around.gateways()
+        Map<String, Measurement> measured = around.gateways()
                 .measure(resource.namespace(), resource.name(), Set.of(stable, analyzing.candidate()), from);
+        return new OutsideAnswers(around, resource)
+                .addTo(measured, DueCheck.of(state, settings, replicas, now), from, now);
     }
 
     /** Asks as soon as a pod of the canary is ready. */

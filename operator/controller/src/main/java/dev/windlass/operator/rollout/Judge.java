@@ -24,6 +24,12 @@ final class Judge {
                 .toList();
     }
 
+    /** Whether somebody was asked for this check who has not answered yet. All are asked at once and answer at once. */
+    static boolean mustWait(@Nullable Measurement canary) {
+        return canary != null
+                && canary.outside().values().stream().anyMatch(answer -> answer instanceof Answer.Pending);
+    }
+
     /** One failure fails, one doubt leaves all in doubt. */
     static Outcome overall(List<Verdict> verdicts) {
         if (verdicts.stream().anyMatch(verdict -> verdict.outcome() == Outcome.Fail)) {
@@ -45,7 +51,7 @@ final class Judge {
         }
         Double found = value(metric, canary);
         if (found == null) {
-            return inconclusive(metric, canary.requests(), "the canary has no value");
+            return inconclusive(metric, canary.requests(), missing(metric, canary, "the canary"));
         }
         return switch (rule.limit()) {
             case AtMost(double max) -> atMost(metric, max, stable, canary, found);
@@ -79,7 +85,7 @@ final class Judge {
         }
         Double before = value(metric, stable);
         if (before == null) {
-            return inconclusive(metric, samples, "the stable revision has no value");
+            return inconclusive(metric, samples, missing(metric, stable, "the stable revision"));
         }
         boolean worse = found > before * (1 + fraction) && events(metric, canary) > 1;
         String message = "%s %s -> %s (%s, limit %s %%)"
@@ -108,8 +114,16 @@ final class Judge {
             case Served.TtftP95 -> measured.ttftP95();
             case Served.InterTokenP95 -> measured.interTokenP95();
             case Served.FilterBlockRate -> rate(measured.filterBlocks(), measured);
-            case Outside(String name) -> measured.outside().get(name);
+            case Outside(String name) ->
+                measured.outside().get(name) instanceof Answer.Value(double number) ? (Double) number : null;
         };
+    }
+
+    private static String missing(Metric metric, Measurement measured, String who) {
+        return metric instanceof Outside(String name)
+                        && measured.outside().get(name) instanceof Answer.None(String reason)
+                ? "%s, asked for %s".formatted(reason, who)
+                : who + " has no value";
     }
 
     private static @Nullable Double rate(long events, Measurement measured) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttftP95 seconds to the first token, 95th percentile; absent without samples
  * @param interTokenP95 seconds between tokens, 95th percentile; absent without samples
  * @param filterBlocks requests the content filter cut or refused
- * @param outside values from other sources, by the name of the metric that asks for them
+ * @param outside what other sources say, by the name of the metric that asks for them
  */
 public record Measurement(
         Instant from,
@@ -24,7 +24,7 @@ public record Measurement(
         @Nullable Double ttftP95,
         @Nullable Double interTokenP95,
         long filterBlocks,
-        Map<String, Double> outside) {
+        Map<String, Answer> outside) {
     public Measurement {
         outside = Map.copyOf(outside);
         if (to.isBefore(from) || requests < 0 || errors < 0 || errors > requests || filterBlocks < 0) {
@@ -32,6 +32,11 @@ public record Measurement(
                     "measurement: expected a window that ends after it starts and 0 <= errors <= requests, got %s to %s, %d of %d"
                             .formatted(from, to, errors, requests));
         }
+    }
+
+    /** The same, with what other sources say. */
+    public Measurement with(Map<String, Answer> answers) {
+        return new Measurement(from, to, requests, errors, ttftP95, interTokenP95, filterBlocks, answers);
     }
 
     boolean coversTheWindowOf(Measurement other) {

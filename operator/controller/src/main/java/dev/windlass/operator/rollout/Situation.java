@@ -33,7 +33,7 @@ record Situation(Observed observed, RolloutSettings settings, Instant now, Rollo
                 .orElse(observed.wanted());
     }
 
-    private static RolloutState withoutStandstill(RolloutState state, boolean frozen, Instant now) {
+    static RolloutState withoutStandstill(RolloutState state, boolean frozen, Instant now) {
         Instant since = state.frozenSince();
         if (frozen) {
             return since == null ? state.withFrozenSince(now) : state;

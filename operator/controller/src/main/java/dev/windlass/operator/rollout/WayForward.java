@@ -147,10 +147,12 @@ final class WayForward {
         if (!Deadlines.checkIsDue(analyzing, canary, now)) {
             return moves.stay();
         }
-        List<Verdict> verdicts = Judge.judge(
-                canary.analysis(),
-                situation.observed().measurements().get(state.stable()),
-                situation.observed().measurements().get(analyzing.candidate()));
+        var ofStable = situation.observed().measurements().get(state.stable());
+        var ofCanary = situation.observed().measurements().get(analyzing.candidate());
+        if (Judge.mustWait(ofCanary)) {
+            return moves.stay();
+        }
+        List<Verdict> verdicts = Judge.judge(canary.analysis(), ofStable, ofCanary);
         return afterCheck(analyzing, canary, verdicts, holdEnds);
     }
 

@@ -55,7 +55,7 @@ final class ConditionWords {
     }
 
     private void specValid() {
-        List<String> omitted = Omissions.of(situation.resource());
+        List<String> omitted = Omissions.of(situation.resource(), situation.installation());
         if (omitted.isEmpty()) {
             conditions.set("SpecValid", true, "Valid", "the spec can be carried out");
         } else {

@@ -1,6 +1,7 @@
 package dev.windlass.operator.status;
 
 import dev.windlass.api.LlmDeployment;
+import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Observation;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Situation(
         LlmDeployment resource,
+        Installation installation,
         Seen seen,
         Observation observed,
         RolloutPlan plan,

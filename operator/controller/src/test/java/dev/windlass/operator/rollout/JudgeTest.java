@@ -51,11 +51,38 @@ class JudgeTest {
     @Test
     void asksAnOutsideSourceForTheCanaryOnly() {
         var rule = new MetricRule(new Outside("eval"), new AtMost(0.1));
-        var canary = new Measurement(FROM, FROM.plusSeconds(60), 800, 0, 0.4, 0.03, 0, Map.of("eval", 0.25));
+        var canary = new Measurement(
+                FROM, FROM.plusSeconds(60), 800, 0, 0.4, 0.03, 0, Map.of("eval", new Answer.Value(0.25)));
         assertThat(judge(rule, measured("1000, 0, 0.41, 0"), canary).message()).isEqualTo("eval 0.25 (limit 0.1)");
         assertThat(judge(rule, measured("1000, 0, 0.41, 0"), measured("800, 0, 0.41, 0"))
                         .outcome())
                 .isEqualTo(Outcome.Inconclusive);
+    }
+
+    @Test
+    void saysWhyAnOutsideSourceHasNoNumber() {
+        var silent = Map.<String, Answer>of("eval", new Answer.None("Prometheus has no data"));
+        var number = Map.<String, Answer>of("eval", new Answer.Value(0.2));
+        var rule = new MetricRule(new Outside("eval"), new Regression(0.1));
+        var measured = measured("800, 0, 0.41, 0");
+
+        assertThat(judge(rule, measured.with(number), measured.with(silent)).message())
+                .isEqualTo("eval inconclusive: Prometheus has no data, asked for the canary");
+        assertThat(judge(rule, measured.with(silent), measured.with(number)).message())
+                .isEqualTo("eval inconclusive: Prometheus has no data, asked for the stable revision");
+        assertThat(judge(rule, measured.with(number), measured.with(number)).message())
+                .isEqualTo("eval 0.2 -> 0.2 (+0 %, limit 10 %)");
+    }
+
+    @Test
+    void waitsForThoseWhoAreAskedAndForNobodyElse() {
+        var measured = measured("800, 0, 0.41, 0");
+        assertThat(Judge.mustWait(measured.with(Map.of("eval", new Answer.Pending()))))
+                .isTrue();
+        assertThat(Judge.mustWait(measured.with(Map.of("eval", new Answer.None("no")))))
+                .isFalse();
+        assertThat(Judge.mustWait(measured)).isFalse();
+        assertThat(Judge.mustWait(null)).isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.windlass.operator.status;
 
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.Resources;
+import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Observation;
@@ -189,6 +190,7 @@ final class Cases {
                 """, Pod.class);
         return new Situation(
                 Resources.with("model: {uri: 'hf://a/b'}"),
+                Installation.STANDARD,
                 new Seen(List.of(), List.of(ready), List.of(), List.of()),
                 new Observation(revisions, Map.of()),
                 new RolloutPlan(planned, state, Set.of(), Set.of(), List.of(), null),
@@ -235,6 +237,7 @@ final class Cases {
     private static Situation with(Situation situation, LlmDeployment resource, RolloutPlan plan) {
         return new Situation(
                 resource,
+                situation.installation(),
                 situation.seen(),
                 situation.observed(),
                 plan,

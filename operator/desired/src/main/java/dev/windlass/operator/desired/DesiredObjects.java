@@ -26,6 +26,11 @@ public final class DesiredObjects {
         this.installation = installation;
     }
 
+    /** The settings that the objects are made under. */
+    public Installation installation() {
+        return installation;
+    }
+
     /** What a resource has once, whatever its revisions. */
     public List<HasMetadata> ofDeployment(LlmDeployment deployment) {
         var objects = new ArrayList<HasMetadata>();

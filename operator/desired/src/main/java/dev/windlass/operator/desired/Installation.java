@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param onCpu what a pod without a GPU asks for where neither spec nor model says
  * @param onGpu what a pod with one does
  * @param monitoringNamespaces from where the pods' metrics may be read
+ * @param prometheus the base address of the Prometheus that the checks of canaries ask; empty where there is none
  */
 public record Installation(
         String namespace,
@@ -34,9 +36,12 @@ public record Installation(
         Map<String, GpuClass> gpuClasses,
         PodSize onCpu,
         PodSize onGpu,
-        List<String> monitoringNamespaces) {
+        List<String> monitoringNamespaces,
+        String prometheus) {
+    private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
+
     public static final Installation STANDARD =
-            new Installation(null, null, null, null, null, null, null, null, null, null);
+            new Installation(null, null, null, null, null, null, null, null, null, null, null);
 
     public Installation(
             @Nullable String namespace,
@@ -48,7 +53,8 @@ public record Installation(
             @Nullable Map<String, GpuClass> gpuClasses,
             @Nullable PodSize onCpu,
             @Nullable PodSize onGpu,
-            @Nullable List<String> monitoringNamespaces) {
+            @Nullable List<String> monitoringNamespaces,
+            @Nullable String prometheus) {
         this.namespace = namespace == null ? "windlass-system" : namespace;
         this.gateway = gateway == null ? "windlass-gateway." + this.namespace + ".svc.cluster.local" : gateway;
         this.runtimeImage = runtimeImage == null ? "windlass-runtime:0.1.0" : runtimeImage;
@@ -59,6 +65,12 @@ public record Installation(
         this.onCpu = onCpu == null ? new PodSize(new Quantity("2"), new Quantity("4Gi")) : onCpu;
         this.onGpu = onGpu == null ? new PodSize(new Quantity("4"), new Quantity("16Gi")) : onGpu;
         this.monitoringNamespaces = monitoringNamespaces == null ? List.of() : List.copyOf(monitoringNamespaces);
+        this.prometheus = prometheus == null ? "" : prometheus;
+        if (!this.prometheus.isEmpty() && !ADDRESS.matcher(this.prometheus).matches()) {
+            throw new IllegalArgumentException(
+                    "prometheus: expected an address such as http://prometheus.monitoring:9090, got "
+                            + this.prometheus);
+        }
         if (this.defaultGpus < 0) {
             throw new IllegalArgumentException("defaultGpus: expected at least 0, got " + this.defaultGpus);
         }
@@ -76,7 +88,8 @@ public record Installation(
                 gpuClasses,
                 onCpu,
                 onGpu,
-                monitoringNamespaces);
+                monitoringNamespaces,
+                prometheus);
     }
 
     /** The same, with so many GPUs for a pod whose resource says nothing of them. */
@@ -91,7 +104,8 @@ public record Installation(
                 gpuClasses,
                 onCpu,
                 onGpu,
-                monitoringNamespaces);
+                monitoringNamespaces,
+                prometheus);
     }
 
     /** A kind of GPU node: how to get there, and how much memory a GPU has. */

@@ -9,15 +9,16 @@ import dev.windlass.api.ModelSpec;
 import dev.windlass.api.RuntimeSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** What a spec asks for and no object carries yet, so that nobody believes in a check or a speed that is not there. */
+/** What a spec asks for and no object carries yet, or not in this installation, so that nobody believes in a check or a speed that is not there. */
 public final class Omissions {
     private static final Integer USUAL_WARMUP_PROMPTS = 3;
 
     private Omissions() {}
 
     /** One sentence for each field, in the order of the spec. */
-    public static List<String> of(LlmDeployment deployment) {
+    public static List<String> of(LlmDeployment deployment, Installation installation) {
         LlmDeploymentSpec spec = deployment.spec();
         var found = new ArrayList<String>();
         ofModel(spec.model(), found);
@@ -35,7 +36,7 @@ public final class Omissions {
         if (spec.cache().prefetch() && spec.cache().mode() != CacheSpec.Mode.Shared) {
             found.add("spec.cache.prefetch: only a Shared cache outlives what fetches; each pod fetches for itself");
         }
-        ofAnalysis(spec, found);
+        ofAnalysis(spec, installation, found);
         if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {
             found.add("spec.expose.service: the model's Service only leads to the gateway; expose the gateway's own");
         }
@@ -48,13 +49,14 @@ public final class Omissions {
         return found;
     }
 
-    private static void ofAnalysis(LlmDeploymentSpec spec, List<String> found) {
-        boolean asksPrometheus = spec.canary()
-                .filter(canary -> canary.analysis().metrics().stream().anyMatch(check -> check.prometheus() != null))
-                .isPresent();
-        if (asksPrometheus) {
+    private static void ofAnalysis(LlmDeploymentSpec spec, Installation installation, List<String> found) {
+        boolean asksNobody = spec.canary().stream()
+                .flatMap(canary -> canary.analysis().metrics().stream())
+                .flatMap(check -> Stream.ofNullable(check.prometheus()))
+                .anyMatch(query -> query.address().isEmpty());
+        if (asksNobody && installation.prometheus().isEmpty()) {
             found.add(
-                    "spec.rollout.canary.analysis.metrics: Prometheus is not asked yet; such a check is always inconclusive");
+                    "spec.rollout.canary.analysis.metrics: nobody said where Prometheus is, so a check that asks it is always inconclusive; set prometheus.url of the chart, or the query's address");
         }
         if (spec.autoscaling() != null && spec.autoscaling().provider() == AutoscalingSpec.Provider.Keda) {
             found.add("spec.autoscaling.provider: no KEDA objects are made yet; the operator scales itself");

@@ -184,16 +184,32 @@ class DesiredObjectsTest {
 
     @Test
     void saysWhatNoObjectCarriesYet() {
-        assertThat(Omissions.of(Cases.named("qwen"))).isEmpty();
-        assertThat(Omissions.of(Cases.named("reference")))
+        assertThat(Omissions.of(Cases.named("qwen"), Installation.STANDARD)).isEmpty();
+        assertThat(Omissions.of(Cases.named("reference"), Installation.STANDARD))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
                 .containsExactly(
                         "spec.model.chatTemplate",
                         "spec.model.adapters",
                         "spec.resources.gpu",
-                        "spec.rollout.canary.analysis.metrics",
                         "spec.expose.ingress",
                         "spec.expose.gateway");
+    }
+
+    @Test
+    void saysWhenAQueryHasNobodyToAnswerIt() throws IOException {
+        LlmDeployment asks = resource("model: {uri: 'hf://a/b'}, rollout: {strategy: Canary, canary: {analysis:"
+                + " {metrics: [{name: a, max: '1', prometheus: {query: x}}]}}}");
+        Path file = Files.writeString(directory.resolve("settings.yaml"), "prometheus: http://prometheus:9090/base\n");
+
+        assertThat(Omissions.of(asks, Installation.STANDARD))
+                .singleElement()
+                .asString()
+                .startsWith("spec.rollout.canary.analysis.metrics: nobody said where Prometheus is")
+                .contains("prometheus.url");
+        assertThat(Omissions.of(asks, InstallationFile.read(file).withDefaultGpus(0)))
+                .isEmpty();
+        Files.writeString(file, "prometheus: prometheus:9090\n");
+        assertThatThrownBy(() -> InstallationFile.read(file)).hasMessageContaining("prometheus: expected an address");
     }
 
     @Test
