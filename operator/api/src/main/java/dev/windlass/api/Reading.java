@@ -105,6 +105,8 @@ final class Reading {
                         "no such field; known here are "
                                 + unknown.getKnownPropertyIds().stream()
                                         .map(String::valueOf)
+                                        // A record's part that no document can write.
+                                        .filter(name -> !name.equals("unread"))
                                         .sorted()
                                         .collect(Collectors.joining(", ")));
             case InvalidFormatException wrong
