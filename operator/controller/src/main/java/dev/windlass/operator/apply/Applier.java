@@ -75,6 +75,14 @@ public final class Applier {
                 .ifPresent(this::delete);
     }
 
+    /** Removes an object if it is known to be there and belongs to this resource. */
+    public <T extends HasMetadata> void deleteOwn(Class<T> kind, String name) {
+        context.getSecondaryResourcesAsStream(kind)
+                .filter(one -> one.getMetadata().getName().equals(name) && isOwn(one))
+                .findFirst()
+                .ifPresent(this::delete);
+    }
+
     /** Removes an object of this resource's, if it is there. */
     public void delete(HasMetadata object) {
         client.resource(object).delete();
@@ -115,14 +123,17 @@ public final class Applier {
 
     private void requireOwn(HasMetadata wanted, HasMetadata actual) {
         boolean hasOwner = !wanted.getMetadata().getOwnerReferences().isEmpty();
-        boolean isOwn = actual.getMetadata().getOwnerReferences().stream()
-                .map(OwnerReference::getUid)
-                .anyMatch(uid -> uid.equals(resource.getMetadata().getUid()));
-        if (hasOwner && !isOwn) {
+        if (hasOwner && !isOwn(actual)) {
             throw new ForeignObjectException(
                     "%s %s is there and does not belong to this LlmDeployment; rename one of the two"
                             .formatted(actual.getKind(), actual.getMetadata().getName()));
         }
+    }
+
+    private boolean isOwn(HasMetadata actual) {
+        return actual.getMetadata().getOwnerReferences().stream()
+                .map(OwnerReference::getUid)
+                .anyMatch(uid -> uid.equals(resource.getMetadata().getUid()));
     }
 
     private boolean matches(HasMetadata actual, HasMetadata wanted) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -46,6 +47,7 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
             Deployment.class,
             ControllerRevision.class,
             Service.class,
+            Ingress.class,
             ServiceAccount.class,
             NetworkPolicy.class,
             PodDisruptionBudget.class,

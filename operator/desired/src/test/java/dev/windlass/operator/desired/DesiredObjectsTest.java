@@ -140,7 +140,6 @@ class DesiredObjectsTest {
                         "spec.resources.gpu",
                         "spec.cache.prefetch",
                         "spec.rollout.canary.analysis.metrics",
-                        "spec.expose.ingress",
                         "spec.expose.gateway");
     }
 
