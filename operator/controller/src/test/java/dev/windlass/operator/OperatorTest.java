@@ -362,6 +362,29 @@ class OperatorTest {
     }
 
     @Test
+    void anIngressIsThereAsLongAsItIsAskedFor() throws Exception {
+        apply("model: {uri: 'hf://a/one'}, expose: {ingress: {host: a.example.com, className: public}}");
+        await().atMost(PATIENCE).until(() -> hosts().equals("m=a.example.com:m "));
+
+        kube.kubectl("delete", "ingress", "m");
+        await().atMost(PATIENCE).until(() -> hosts().equals("m=a.example.com:m "));
+        kube.kubectl("create", "ingress", "other", "--rule=b.example.com/=m:80");
+
+        apply("model: {uri: 'hf://a/one'}");
+        await().atMost(PATIENCE).until(() -> hosts().equals("other=b.example.com:m "));
+    }
+
+    private String hosts() throws Exception {
+        return kube.kubectl(
+                        "get",
+                        "ingress",
+                        "-o",
+                        "jsonpath={range .items[*]}{.metadata.name}={.spec.rules[0].host}"
+                                + ":{.spec.rules[0].http.paths[0].backend.service.name} {end}")
+                .text();
+    }
+
+    @Test
     void aNameThatSomebodyElseHasIsLeftAlone() throws Exception {
         kube.kubectl("create", "service", "externalname", "m", "--external-name=example.com");
         apply("model: {uri: 'hf://a/one'}");

@@ -67,10 +67,10 @@ public final class Applier {
         wanted.forEach(object -> known(object).ifPresent(actual -> requireOwn(object, actual)));
     }
 
-    /** Removes an object if it is known to be there. */
-    public <T extends HasMetadata> void deleteKnown(Class<T> kind, String name) {
+    /** Removes an object if it is known to be there and belongs to this resource. */
+    public <T extends HasMetadata> void deleteOwn(Class<T> kind, String name) {
         context.getSecondaryResourcesAsStream(kind)
-                .filter(one -> one.getMetadata().getName().equals(name))
+                .filter(one -> one.getMetadata().getName().equals(name) && isOwn(one))
                 .findFirst()
                 .ifPresent(this::delete);
     }
@@ -115,14 +115,17 @@ public final class Applier {
 
     private void requireOwn(HasMetadata wanted, HasMetadata actual) {
         boolean hasOwner = !wanted.getMetadata().getOwnerReferences().isEmpty();
-        boolean isOwn = actual.getMetadata().getOwnerReferences().stream()
-                .map(OwnerReference::getUid)
-                .anyMatch(uid -> uid.equals(resource.getMetadata().getUid()));
-        if (hasOwner && !isOwn) {
+        if (hasOwner && !isOwn(actual)) {
             throw new ForeignObjectException(
                     "%s %s is there and does not belong to this LlmDeployment; rename one of the two"
                             .formatted(actual.getKind(), actual.getMetadata().getName()));
         }
+    }
+
+    private boolean isOwn(HasMetadata actual) {
+        return actual.getMetadata().getOwnerReferences().stream()
+                .map(OwnerReference::getUid)
+                .anyMatch(uid -> uid.equals(resource.getMetadata().getUid()));
     }
 
     private boolean matches(HasMetadata actual, HasMetadata wanted) {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -47,6 +48,7 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
             Deployment.class,
             ControllerRevision.class,
             Service.class,
+            Ingress.class,
             ServiceAccount.class,
             NetworkPolicy.class,
             PodDisruptionBudget.class,

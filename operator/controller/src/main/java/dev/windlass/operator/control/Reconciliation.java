@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,6 +130,7 @@ final class Reconciliation {
         status.store(memory, StatusCalculator.calculate(situation, status.before()));
         wantedObjects.forEach(applier::apply);
         removeIdle(wanted, plan, objects, scaling.isByAutoscaler());
+        removeUnexposed();
         status.tell(plan.notices());
         return nextLook(plan, total, scaling, starting);
     }
@@ -198,11 +200,18 @@ final class Reconciliation {
                 seen.job(planned.hash()).ifPresent(applier::delete);
             }
             if (planned.replicas() == 0 || !byAutoscaler) {
-                applier.deleteKnown(HorizontalPodAutoscaler.class, revision.name());
+                applier.deleteOwn(HorizontalPodAutoscaler.class, revision.name());
             }
             if (plan.delete().contains(planned.hash())) {
                 seen.kept(planned.hash()).ifPresent(applier::delete);
             }
+        }
+    }
+
+    /** An Ingress of that name that somebody else made is not known here by label, or not owned, and stays. */
+    private void removeUnexposed() {
+        if (resource.spec().expose().ingress() == null) {
+            applier.deleteOwn(Ingress.class, resource.name());
         }
     }
 

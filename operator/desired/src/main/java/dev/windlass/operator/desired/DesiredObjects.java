@@ -38,6 +38,7 @@ public final class DesiredObjects {
         objects.add(RuntimeNetworkPolicy.of(deployment, installation));
         SharedCache.of(deployment).ifPresent(objects::add);
         objects.add(ModelService.of(deployment, installation));
+        ModelIngress.of(deployment).ifPresent(objects::add);
         return objects;
     }
 

@@ -188,11 +188,7 @@ class DesiredObjectsTest {
         assertThat(Omissions.of(Cases.named("reference"), Installation.STANDARD))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
                 .containsExactly(
-                        "spec.model.chatTemplate",
-                        "spec.model.adapters",
-                        "spec.resources.gpu",
-                        "spec.expose.ingress",
-                        "spec.expose.gateway");
+                        "spec.model.chatTemplate", "spec.model.adapters", "spec.resources.gpu", "spec.expose.gateway");
     }
 
     @Test
