@@ -14,7 +14,6 @@ import java.util.Optional;
  */
 final class ModelIngress {
     private static final String PATHS = "/v1";
-    private static final int PORT = 80;
 
     private ModelIngress() {}
 
@@ -47,7 +46,7 @@ final class ModelIngress {
                 .withNewService()
                 .withName(deployment.name())
                 .withNewPort()
-                .withNumber(PORT)
+                .withNumber(ModelService.PORT)
                 .endPort()
                 .endService()
                 .endBackend()

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
  * would pass weights, keys, limits and filters by.
  */
 final class ModelService {
+    static final int PORT = 80;
+
     private ModelService() {}
 
     static Service of(LlmDeployment deployment, Installation installation) {
@@ -17,6 +19,11 @@ final class ModelService {
                 .withNewSpec()
                 .withType("ExternalName")
                 .withExternalName(installation.gateway())
+                // Ingress controllers look their backend's port up here.
+                .addNewPort()
+                .withName("http")
+                .withPort(PORT)
+                .endPort()
                 .endSpec()
                 .build();
     }
