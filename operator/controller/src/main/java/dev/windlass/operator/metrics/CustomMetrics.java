@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -111,7 +112,7 @@ public final class CustomMetrics implements AutoCloseable {
             case Owner.Foreign(String name) -> "custom.metrics.k8s.io is served by " + name;
             case Owner.Ours ours -> serve(ours, now);
         };
-        if (!java.util.Objects.equals(why, obstacle)) {
+        if (!Objects.equals(why, obstacle)) {
             LOG.info("metrics of autoscalers: {}", why == null ? "served here" : why);
         }
         obstacle = why;

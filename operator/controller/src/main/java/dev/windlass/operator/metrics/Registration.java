@@ -1,6 +1,7 @@
 package dev.windlass.operator.metrics;
 
 import io.fabric8.kubernetes.api.model.APIService;
+import io.fabric8.kubernetes.api.model.APIServiceCondition;
 import io.fabric8.kubernetes.api.model.ServiceReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ final class Registration {
 
     private static Owner.Ours ours(APIService found) {
         var available = found.getStatus() == null || found.getStatus().getConditions() == null
-                ? Optional.<io.fabric8.kubernetes.api.model.APIServiceCondition>empty()
+                ? Optional.<APIServiceCondition>empty()
                 : found.getStatus().getConditions().stream()
                         .filter(one -> "Available".equals(one.getType()))
                         .findFirst();
