@@ -84,6 +84,17 @@ def chat(model, prompt="What is the capital of Peru?", timeout=120, headers=None
         return json.load(response)["choices"][0]["message"]["content"], dict(response.headers)
 
 
+def mirrored(revision):
+    """How many copies of requests the gateways sent to a revision."""
+    pods = kubectl("get", "pods", "-n", "windlass-system", "-l", "app.kubernetes.io/component=gateway", "-o", "jsonpath={.items[*].metadata.name}")
+    lines = [
+        line
+        for pod in pods.split()
+        for line in kubectl("get", "--raw", f"/api/v1/namespaces/windlass-system/pods/{pod}:9000/proxy/metrics").splitlines()
+    ]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("windlass_gateway_mirrored_requests_total") and f'revision="{revision}"' in line)
+
+
 class Load:
     """Streams that begin one after another until the block ends; each is read to its last event."""
 

@@ -6,7 +6,7 @@ import urllib.error
 
 import pytest
 
-from cluster import CHART, Load, apply, chat, condition, events, get, helm, kubectl, ready, status, wait_for
+from cluster import CHART, Load, apply, chat, condition, events, get, helm, kubectl, mirrored, ready, status, wait_for
 
 MODEL = {"uri": "file://./demo-model"}
 SMALL = {"cpu": "250m", "memory": "1Gi"}
@@ -117,7 +117,7 @@ def test_a_slow_version_is_taken_back_and_no_stream_breaks():
     print(f"taken back: {after['rollout']['lastFailure']['message']}")
 
 
-def test_variants_share_users_by_weight_and_rules_choose():
+def test_variants_share_users_by_weight_and_rules_and_mirrors_choose():
     spec = canary(MODEL)
     spec["rollout"] = {"strategy": "RollingUpdate"}
     spec["variants"] = [{"name": "exact", "weight": 30, "overlay": {"model": {"convert": {"target": "Onnx", "quantization": "None"}}}}]
@@ -139,6 +139,21 @@ def test_variants_share_users_by_weight_and_rules_choose():
     assert served == again, "a user met another revision"
     # 60 users of whom 30 % are expected: fewer than 6 or more than 32 would come once in a thousand runs, were they drawn anew.
     assert 6 <= served.count(variant) <= 32, served
+    spec["traffic"]["mirror"]["percent"] = 100
+    spec["traffic"]["rules"] = []
+    apply("demo", spec)
+
+    def copies():
+        chat("demo", user="user-1")
+        return mirrored(variant)
+
+    before = mirrored(variant)
+    wait_for(copies, lambda it: it > before)
+    with Load("demo") as load:
+        time.sleep(5)
+    # The copies' answers are nobody's: every user still gets one, from the revision that is theirs.
+    load.require_whole()
+    assert chat("demo", user="user-1")[1]["x-windlass-model-revision"] == served[1]
     del spec["variants"], spec["traffic"]
     apply("demo", spec)
     wait_for(lambda: kubectl("get", "deployments", "-o", "name"), lambda it: variant not in it)
