@@ -90,6 +90,15 @@ def test_without_its_own_metrics_it_registers_none():
     assert named(objects, "APIService", "v1beta2.custom.metrics.k8s.io")["spec"]["service"]["namespace"] == "windlass-system"
 
 
+def test_namespaces_are_let_route_to_the_gateway_by_name():
+    _, objects = rendered()
+    assert not [one for one in objects if one["kind"] == "ReferenceGrant"]
+    _, objects = rendered('gateway.routesFrom=["team-a","team-b"]')
+    grant = named(objects, "ReferenceGrant", "windlass-gateway")["spec"]
+    assert [one["namespace"] for one in grant["from"]] == ["team-a", "team-b"]
+    assert named(objects, "Service", grant["to"][0]["name"]), "the Service that a route names"
+
+
 def test_what_is_switched_off_is_not_there():
     _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
     assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition")]
@@ -108,6 +117,7 @@ def test_what_is_switched_off_is_not_there():
         'operator.customMetrics="Sometimes"',
         'gateway.service.type="Nodeport"',
         'gateway.drainSeconds=0',
+        'gateway.routesFrom=["Team A"]',
         'gateway.service.port=70000',
         'image.pullPolicy="Alwys"',
         'image.registry="example.com/"',

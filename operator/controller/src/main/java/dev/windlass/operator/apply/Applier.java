@@ -69,6 +69,9 @@ public final class Applier {
 
     /** Removes an object if it is known to be there and belongs to this resource. */
     public <T extends HasMetadata> void deleteOwn(Class<T> kind, String name) {
+        if (!watched.contains(kind)) {
+            return;
+        }
         context.getSecondaryResourcesAsStream(kind)
                 .filter(one -> one.getMetadata().getName().equals(name) && isOwn(one))
                 .findFirst()

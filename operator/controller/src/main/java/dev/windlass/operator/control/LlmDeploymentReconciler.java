@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -31,6 +32,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Called for a resource when it, or anything that belongs to it, or the gateways' word on it has changed.
@@ -43,7 +48,9 @@ import java.util.Set;
         generationAwareEventProcessing = false,
         fieldManager = Applier.MANAGER)
 public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> {
-    /** The kinds of objects that resources become and that are watched, so that what somebody changes is changed back. */
+    private static final Logger LOG = LoggerFactory.getLogger(LlmDeploymentReconciler.class);
+
+    /** The kinds of objects that resources become in every cluster, and that are watched, so that what somebody changes is changed back. */
     private static final Set<Class<? extends HasMetadata>> OWNED = Set.of(
             Deployment.class,
             ControllerRevision.class,
@@ -61,6 +68,11 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
     private final Surroundings around;
     private final SimpleInboundEventSource<LlmDeployment> calls;
 
+    /** The kinds of this cluster: those above, and routes once their definition is there. */
+    private final Set<Class<? extends HasMetadata>> watched = ConcurrentHashMap.newKeySet();
+
+    private @Nullable EventSourceContext<LlmDeployment> sources;
+
     /** @param calls by which others have a resource looked at */
     public LlmDeploymentReconciler(Surroundings around, SimpleInboundEventSource<LlmDeployment> calls) {
         this.around = around;
@@ -73,7 +85,27 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
         sources.add(calls);
         sources.add(source(Pod.class, context));
         OWNED.forEach(kind -> sources.add(source(kind, context)));
+        watched.addAll(OWNED);
+        if (context.getClient().supports(HTTPRoute.class)) {
+            sources.add(source(HTTPRoute.class, context));
+            watched.add(HTTPRoute.class);
+        }
+        this.sources = context;
         return sources;
+    }
+
+    /** The definition of routes may come later than the operator; it is looked for as long as somebody wants a route. */
+    private synchronized boolean knowsRoutes(LlmDeployment resource, Context<LlmDeployment> context) {
+        EventSourceContext<LlmDeployment> prepared = sources;
+        if (!watched.contains(HTTPRoute.class)
+                && prepared != null
+                && resource.spec().expose().gateway() != null
+                && context.getClient().supports(HTTPRoute.class)) {
+            LOG.info("the cluster has HTTPRoutes now");
+            context.eventSourceRetriever().dynamicallyRegisterEventSource(source(HTTPRoute.class, prepared));
+            watched.add(HTTPRoute.class);
+        }
+        return watched.contains(HTTPRoute.class);
     }
 
     /** By label: pods are owned by ReplicaSets, and all that is ours says whose it is. */
@@ -96,11 +128,12 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
 
     @Override
     public UpdateControl<LlmDeployment> reconcile(LlmDeployment resource, Context<LlmDeployment> context) {
-        var applier = new Applier(resource, context, around.applied(), OWNED);
+        boolean knowsRoutes = knowsRoutes(resource, context);
+        var applier = new Applier(resource, context, around.applied(), Set.copyOf(watched));
         var status = new StatusWriter(around, resource, context.getClient());
         try {
             UpdateControl<LlmDeployment> nothing = UpdateControl.noUpdate();
-            return new Reconciliation(around, resource, applier, seen(resource, context), status)
+            return new Reconciliation(around, resource, applier, seen(resource, context), knowsRoutes, status)
                     .run()
                     .map(nothing::rescheduleAfter)
                     .orElse(nothing);

@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,19 +43,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reconciliation {
     private static final Duration SOONEST = Duration.ofMillis(50);
+    /** How often a definition is looked for that is not there; nobody tells when it comes. */
+    private static final Duration UNTIL_DEFINED = Duration.ofSeconds(30);
 
     private final Surroundings around;
     private final LlmDeployment resource;
     private final Applier applier;
     private final Seen seen;
+    private final boolean knowsRoutes;
     private final StatusWriter status;
     private final Instant now;
 
-    Reconciliation(Surroundings around, LlmDeployment resource, Applier applier, Seen seen, StatusWriter status) {
+    /** @param knowsRoutes whether the cluster has the definition of HTTPRoutes */
+    Reconciliation(
+            Surroundings around,
+            LlmDeployment resource,
+            Applier applier,
+            Seen seen,
+            boolean knowsRoutes,
+            StatusWriter status) {
         this.around = around;
         this.resource = resource;
         this.applier = applier;
         this.seen = seen;
+        this.knowsRoutes = knowsRoutes;
         this.status = status;
         this.now = around.clock().instant();
     }
@@ -125,6 +137,7 @@ final class Reconciliation {
                 total.decision(),
                 memory,
                 starting.loading(),
+                knowsRoutes,
                 deployment(wantedObjects, plan.state().stable()),
                 now);
         status.store(memory, StatusCalculator.calculate(situation, status.before()));
@@ -169,8 +182,9 @@ final class Reconciliation {
                 .filter(objects::isThere)
                 .filter(planned -> wanted.revisions().containsKey(planned.hash()))
                 .flatMap(planned -> objects.of(planned, revision(wanted, planned.hash())).stream());
-        return Stream.concat(around.desired().ofDeployment(resource).stream(), ofRevisions)
-                .toList();
+        Stream<HasMetadata> once = around.desired().ofDeployment(resource).stream()
+                .filter(object -> knowsRoutes || !(object instanceof HTTPRoute));
+        return Stream.concat(once, ofRevisions).toList();
     }
 
     private static DesiredRevision revision(Wanted wanted, String hash) {
@@ -208,10 +222,13 @@ final class Reconciliation {
         }
     }
 
-    /** An Ingress of that name that somebody else made is not known here by label, or not owned, and stays. */
+    /** An Ingress or an HTTPRoute of that name that somebody else made is not known here by label, or not owned, and stays. */
     private void removeUnexposed() {
         if (resource.spec().expose().ingress() == null) {
             applier.deleteOwn(Ingress.class, resource.name());
+        }
+        if (resource.spec().expose().gateway() == null) {
+            applier.deleteOwn(HTTPRoute.class, resource.name());
         }
     }
 
@@ -222,7 +239,9 @@ final class Reconciliation {
         Stream<Duration> instants = Stream.of(Optional.ofNullable(plan.lookAgain()), Optional.ofNullable(decided))
                 .flatMap(Optional::stream)
                 .map(at -> Duration.between(now, at));
+        boolean lacksDefinition = resource.spec().expose().gateway() != null && !knowsRoutes;
         Stream<Duration> pauses = Stream.of(
+                        lacksDefinition ? Optional.of(UNTIL_DEFINED) : Optional.<Duration>empty(),
                         Optional.ofNullable(scaling.pause()),
                         starting.pods().isEmpty() ? Optional.<Duration>empty() : Optional.of(Loadings.PAUSE))
                 .flatMap(Optional::stream);

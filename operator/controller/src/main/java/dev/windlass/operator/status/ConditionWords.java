@@ -14,6 +14,7 @@ import dev.windlass.operator.scaling.ScalingDecision;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -55,7 +56,11 @@ final class ConditionWords {
     }
 
     private void specValid() {
-        List<String> omitted = Omissions.of(situation.resource(), situation.installation());
+        var omitted = new ArrayList<>(Omissions.of(situation.resource(), situation.installation()));
+        if (situation.resource().spec().expose().gateway() != null && !situation.knowsRoutes()) {
+            omitted.add("spec.expose.gateway: this cluster has no HTTPRoutes (gateway.networking.k8s.io/v1); "
+                    + "the route is made when the Gateway API is installed");
+        }
         if (omitted.isEmpty()) {
             conditions.set("SpecValid", true, "Valid", "the spec can be carried out");
         } else {

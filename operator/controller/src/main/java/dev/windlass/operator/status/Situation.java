@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param scaling absent without autoscaling
  * @param memory what is remembered after this decision
  * @param loading how far a revision's foremost pod is that does not serve yet, by hash
+ * @param knowsRoutes whether the cluster has the definition of HTTPRoutes
  * @param stable the stable revision's Deployment as it is wanted
  */
 public record Situation(
@@ -38,6 +39,7 @@ public record Situation(
         @Nullable ScalingDecision scaling,
         Memory memory,
         Map<String, Loading> loading,
+        boolean knowsRoutes,
         @Nullable Deployment stable,
         Instant now) {
     public Situation {

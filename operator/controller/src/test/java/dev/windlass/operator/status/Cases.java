@@ -202,6 +202,7 @@ final class Cases {
                         Map.of(),
                         new TreeSet<>()),
                 loading,
+                false,
                 null,
                 now);
     }
@@ -244,6 +245,7 @@ final class Cases {
                 situation.scaling(),
                 situation.memory(),
                 situation.loading(),
+                situation.knowsRoutes(),
                 situation.stable(),
                 situation.now());
     }

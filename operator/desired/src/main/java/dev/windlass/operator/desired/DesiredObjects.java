@@ -39,6 +39,7 @@ public final class DesiredObjects {
         SharedCache.of(deployment).ifPresent(objects::add);
         objects.add(ModelService.of(deployment, installation));
         ModelIngress.of(deployment).ifPresent(objects::add);
+        ModelRoute.of(deployment, installation).ifPresent(objects::add);
         return objects;
     }
 

@@ -38,6 +38,9 @@ public record Installation(
         PodSize onGpu,
         List<String> monitoringNamespaces,
         String prometheus) {
+    /** The gateway's Service in that namespace. */
+    static final String GATEWAY_SERVICE = "windlass-gateway";
+
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
 
     public static final Installation STANDARD =
@@ -56,7 +59,7 @@ public record Installation(
             @Nullable List<String> monitoringNamespaces,
             @Nullable String prometheus) {
         this.namespace = namespace == null ? "windlass-system" : namespace;
-        this.gateway = gateway == null ? "windlass-gateway." + this.namespace + ".svc.cluster.local" : gateway;
+        this.gateway = gateway == null ? GATEWAY_SERVICE + "." + this.namespace + ".svc.cluster.local" : gateway;
         this.runtimeImage = runtimeImage == null ? "windlass-runtime:0.1.0" : runtimeImage;
         this.runtimeGpuImage = runtimeGpuImage == null ? "windlass-runtime:0.1.0-cuda" : runtimeGpuImage;
         this.imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);

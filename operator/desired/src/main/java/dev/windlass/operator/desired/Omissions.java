@@ -40,9 +40,6 @@ public final class Omissions {
         if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {
             found.add("spec.expose.service: the model's Service only leads to the gateway; expose the gateway's own");
         }
-        if (spec.expose().gateway() != null) {
-            found.add("spec.expose.gateway: no HTTPRoute is made yet");
-        }
         return found;
     }
 

@@ -187,8 +187,7 @@ class DesiredObjectsTest {
         assertThat(Omissions.of(Cases.named("qwen"), Installation.STANDARD)).isEmpty();
         assertThat(Omissions.of(Cases.named("reference"), Installation.STANDARD))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
-                .containsExactly(
-                        "spec.model.chatTemplate", "spec.model.adapters", "spec.resources.gpu", "spec.expose.gateway");
+                .containsExactly("spec.model.chatTemplate", "spec.model.adapters", "spec.resources.gpu");
     }
 
     @Test
