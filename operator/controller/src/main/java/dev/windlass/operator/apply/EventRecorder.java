@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what happened as events of the resource. The same thing said again raises a count. An event that cannot be written is
- * logged: nothing else may depend on it.
+ * Tells what happened as events of the resource. The same cause told again raises a count, and the event has its latest words. One
+ * that cannot be written is logged: nothing else may depend on it.
  */
 public final class EventRecorder {
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
@@ -35,7 +35,7 @@ public final class EventRecorder {
     public void record(LlmDeployment resource, String type, String reason, String message) {
         String text = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 3) + "...";
         LOG.info("{}/{}: {}: {}", resource.namespace(), resource.name(), reason, text);
-        String name = resource.name() + "." + digest(resource.getMetadata().getUid() + type + reason + text);
+        String name = resource.name() + "." + digest(resource.getMetadata().getUid() + type + reason + Cause.of(text));
         try {
             var events = client.v1().events().inNamespace(resource.namespace());
             Event earlier = events.withName(name).get();
@@ -47,6 +47,7 @@ public final class EventRecorder {
                 events.withName(name)
                         .edit(event -> new EventBuilder(event)
                                 .withCount(count + 1)
+                                .withMessage(text)
                                 .withLastTimestamp(now)
                                 .build());
             }
