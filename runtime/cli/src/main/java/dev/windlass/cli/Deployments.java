@@ -41,7 +41,7 @@ record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration
         Path folder = file.toAbsolutePath().getParent();
         return new Deployments(
                 resources.stream()
-                        .map(resource -> options.overriding(settings(resource, folder)))
+                        .map(resource -> options.overriding(settings(resource, folder, options)))
                         .toList(),
                 longest(resources.stream()
                         .map(one -> one.spec().limits().queue().timeout().value())
@@ -51,8 +51,16 @@ record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration
                         .toList()));
     }
 
-    private static ModelSettings settings(LlmDeployment resource, @Nullable Path folder) {
+    private static ModelSettings settings(LlmDeployment resource, @Nullable Path folder, ModelOptions options) {
         LlmDeploymentSpec spec = resource.spec();
+        if (spec.model().chatTemplate() != null && !options.hasChatTemplate()) {
+            throw new InvalidResourceException(
+                    "spec.model.chatTemplate: a ConfigMap is a cluster's; on one machine give its file with --chat-template");
+        }
+        var dtype = spec.runtime().kvCache().dtype();
+        if (dtype != RuntimeSpec.CacheType.Auto && dtype != RuntimeSpec.CacheType.Fp32) {
+            throw elsewhere("spec.runtime.kvCache.dtype", "Auto or Fp32", dtype);
+        }
         var names = new LinkedHashSet<>(spec.model().servedNames());
         String name = names.isEmpty() ? resource.name() : names.removeFirst();
         return new ModelSettings(
@@ -64,7 +72,10 @@ record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration
                 spec.runtime().batch().maxSequences(),
                 spec.runtime().batch().maxTokens(),
                 0,
-                spec.limits().queue().maxWaiting());
+                spec.limits().queue().maxWaiting(),
+                spec.startup().warmupPrompts(),
+                spec.runtime().kvCache().prefixReuse(),
+                null);
     }
 
     /** A machine alone has no GPU to convert for, so some of what a cluster can do is refused here. */

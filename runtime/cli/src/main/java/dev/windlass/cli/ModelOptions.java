@@ -3,13 +3,25 @@ package dev.windlass.cli;
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.server.load.ModelSettings;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How a model is stored and run: the options that serve, convert and export share. */
 final class ModelOptions {
     static final int USUAL_WAITING = 256;
+    /** As spec.startup.warmupPrompts has it. */
+    private static final int USUAL_WARM_UPS = 3;
+
+    private static final int MOST_WARM_UPS = 100;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Option(
             names = "--quantization",
@@ -39,13 +51,42 @@ final class ModelOptions {
             description = "How many threads compute (default: one for each core).")
     private int threads;
 
+    @Option(
+            names = "--warmup-prompts",
+            paramLabel = "N",
+            description =
+                    "How many short generations run before the model is ready, 0 to 100 (default: 3). 0 leaves the check that it computes at all.")
+    private @Nullable Integer warmUps;
+
+    @Option(
+            names = "--prefix-reuse",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Whether requests that begin alike share what was computed (default: they do).")
+    private @Nullable Boolean prefixReuse;
+
+    @Option(
+            names = "--chat-template",
+            paramLabel = "FILE",
+            description = "A Jinja template in place of the model's own.")
+    private @Nullable Path chatTemplate;
+
     /** The settings of a model given on the command line. */
     ModelSettings settings(ModelSource source, String name, Set<String> aliases) {
-        return overriding(new ModelSettings(source, name, aliases, Quantization.AUTO, 0, 0, 0, 0, USUAL_WAITING));
+        return overriding(new ModelSettings(
+                source, name, aliases, Quantization.AUTO, 0, 0, 0, 0, USUAL_WAITING, USUAL_WARM_UPS, true, null));
+    }
+
+    boolean hasChatTemplate() {
+        return chatTemplate != null;
     }
 
     /** Settings from elsewhere, with what the command line says in their place. */
     ModelSettings overriding(ModelSettings settings) {
+        if (warmUps != null && (warmUps < 0 || warmUps > MOST_WARM_UPS)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--warmup-prompts: expected 0 to %d, got %d".formatted(MOST_WARM_UPS, warmUps));
+        }
         return new ModelSettings(
                 settings.source(),
                 settings.name(),
@@ -55,6 +96,9 @@ final class ModelOptions {
                 sequences == 0 ? settings.sequences() : sequences,
                 stepTokens == 0 ? settings.stepTokens() : stepTokens,
                 threads == 0 ? settings.threads() : threads,
-                waiting == 0 ? settings.waiting() : waiting);
+                waiting == 0 ? settings.waiting() : waiting,
+                warmUps == null ? settings.warmUps() : warmUps,
+                prefixReuse == null ? settings.prefixReuse() : prefixReuse,
+                chatTemplate == null ? settings.chatTemplate() : chatTemplate);
     }
 }

@@ -13,8 +13,6 @@ import java.util.stream.Stream;
 
 /** What a spec asks for and no object carries yet, or not in this installation, so that nobody believes in a check or a speed that is not there. */
 public final class Omissions {
-    private static final Integer USUAL_WARMUP_PROMPTS = 3;
-
     private Omissions() {}
 
     /** One sentence for each field, in the order of the spec. */
@@ -26,9 +24,6 @@ public final class Omissions {
         var gpu = spec.resources().gpu();
         if (gpu != null && gpu.count() > 0) {
             found.add("spec.resources.gpu: pods get the devices, and the runtime does not compute on them yet");
-        }
-        if (!spec.startup().warmupPrompts().equals(USUAL_WARMUP_PROMPTS)) {
-            found.add("spec.startup.warmupPrompts: the runtime warms up in its own way yet");
         }
         if (spec.cache().mode() == CacheSpec.Mode.Node) {
             found.add("spec.cache.mode: a cache on the node's disk is not built yet; each pod has its own");
@@ -77,17 +72,15 @@ public final class Omissions {
             found.add("spec.model.convert.quantization: the runtime has no %s weights yet; it decides itself"
                     .formatted(convert.quantization()));
         }
-        if (model.chatTemplate() != null) {
-            found.add("spec.model.chatTemplate: the runtime takes the model's own template yet");
-        }
         if (!model.adapters().isEmpty()) {
             found.add("spec.model.adapters: reserved, and not loaded yet");
         }
     }
 
     private static void ofRuntime(RuntimeSpec runtime, List<String> found) {
-        if (!runtime.kvCache().equals(new RuntimeSpec.KvCache(null, null, null))) {
-            found.add("spec.runtime.kvCache: the runtime decides itself yet");
+        var usual = new RuntimeSpec.KvCache(null, null, null).memoryFraction();
+        if (!runtime.kvCache().memoryFraction().equals(usual)) {
+            found.add("spec.runtime.kvCache.memoryFraction: the runtime gives the cache up to half of its memory yet");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.windlass.operator.desired;
 
+import dev.windlass.api.InvalidResourceException;
 import dev.windlass.api.ModelSpec;
 import dev.windlass.api.RuntimeSpec;
 import java.util.ArrayList;
@@ -27,6 +28,11 @@ final class RuntimeArguments {
         number("--context", model.maxContextTokens(), arguments);
         number("--max-sequences", batch.maxSequences(), arguments);
         number("--max-step-tokens", batch.maxTokens(), arguments);
+        kvCache(revision.spec().runtime().kvCache(), arguments);
+        arguments.add("--warmup-prompts=" + revision.spec().startup().warmupPrompts());
+        if (model.chatTemplate() != null) {
+            arguments.add("--chat-template=" + volumes.chatTemplate());
+        }
         number("--drain-timeout", Seconds.atLeastOne(revision.spec().drain().timeout()), arguments);
         return arguments;
     }
@@ -54,6 +60,19 @@ final class RuntimeArguments {
                 arguments.add("--quantization=" + convert.quantization().name().toLowerCase(Locale.ROOT));
             // The runtime has no such weights: see Omissions.
             case Fp16, Fp8 -> {}
+        }
+    }
+
+    private static void kvCache(RuntimeSpec.KvCache cache, List<String> arguments) {
+        switch (cache.dtype()) {
+            case Auto, Fp32 -> {}
+            case Fp16, Int8 ->
+                throw new InvalidResourceException(
+                        "spec.runtime.kvCache.dtype: expected Auto or Fp32, the width that the runtime keeps, got "
+                                + cache.dtype());
+        }
+        if (!cache.prefixReuse()) {
+            arguments.add("--no-prefix-reuse");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.windlass.api.InvalidResourceException;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentStatus.Role;
 import dev.windlass.api.ResourceFile;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -183,11 +184,47 @@ class DesiredObjectsTest {
     }
 
     @Test
+    void tellsTheRuntimeHowToWarmUpAndWhetherToReusePrefixes() throws IOException {
+        var told = runtime(resource("model: {uri: 'hf://a/b'}, startup: {warmupPrompts: 0},"
+                        + " runtime: {kvCache: {prefixReuse: false, dtype: Fp32}}"))
+                .getArgs();
+        var usual = runtime(resource("model: {uri: 'hf://a/b'}")).getArgs();
+
+        assertThat(told).contains("--warmup-prompts=0", "--no-prefix-reuse");
+        assertThat(usual).contains("--warmup-prompts=3").doesNotContain("--no-prefix-reuse");
+    }
+
+    @Test
+    void letsTheRuntimeItselfSayThatAChatTemplateIsMissing() throws IOException {
+        LlmDeployment resource = resource(
+                "model: {uri: 'hf://a/b', chatTemplate: {configMapKeyRef: {name: templates, key: chat.jinja}}}");
+
+        assertThat(runtime(resource).getArgs()).contains("--chat-template=/etc/windlass/chat-template/chat.jinja");
+        var volume = template(resource).getSpec().getVolumes().stream()
+                .filter(one -> one.getConfigMap() != null)
+                .findFirst()
+                .orElseThrow()
+                .getConfigMap();
+        assertThat(volume.getName()).isEqualTo("templates");
+        assertThat(volume.getOptional()).isTrue();
+    }
+
+    @Test
+    void refusesAWidthOfKeysAndValuesThatTheRuntimeDoesNotKeep() throws IOException {
+        var half = revision(resource("model: {uri: 'hf://a/b'}, runtime: {kvCache: {dtype: Fp16}}"));
+
+        assertThatThrownBy(() -> desired.deployment(half, Role.Stable, 1))
+                .isInstanceOf(InvalidResourceException.class)
+                .hasMessage(
+                        "spec.runtime.kvCache.dtype: expected Auto or Fp32, the width that the runtime keeps, got Fp16");
+    }
+
+    @Test
     void saysWhatNoObjectCarriesYet() {
         assertThat(Omissions.of(Cases.named("qwen"), Installation.STANDARD)).isEmpty();
         assertThat(Omissions.of(Cases.named("reference"), Installation.STANDARD))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
-                .containsExactly("spec.model.chatTemplate", "spec.model.adapters", "spec.resources.gpu");
+                .containsExactly("spec.model.adapters", "spec.resources.gpu");
     }
 
     @Test
@@ -249,6 +286,10 @@ class DesiredObjectsTest {
                 .getFirst()
                 .getResources()
                 .getLimits();
+    }
+
+    private Container runtime(LlmDeployment resource) {
+        return template(resource).getSpec().getContainers().getFirst();
     }
 
     private PodTemplateSpec template(LlmDeployment resource) {

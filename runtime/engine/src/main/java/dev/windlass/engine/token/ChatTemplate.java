@@ -55,6 +55,16 @@ public final class ChatTemplate {
         return Optional.of(new ChatTemplate(sources, specialTokens, InstantSource.system(), ZoneId.systemDefault()));
     }
 
+    /**
+     * A file of a user's own, for a model whose special tokens it may name.
+     *
+     * @throws TemplateException if it is not valid
+     * @throws IOException if it cannot be read
+     */
+    public static ChatTemplate load(Path modelDirectory, Path file) throws IOException {
+        return of(read(file), SpecialTokens.read(modelDirectory).named());
+    }
+
     /** A template that comes from elsewhere, such as the configuration. */
     public static ChatTemplate of(String source, Map<String, String> specialTokens) {
         return new ChatTemplate(Map.of(DEFAULT, source), specialTokens, InstantSource.system(), ZoneId.systemDefault());

@@ -23,15 +23,19 @@ import dev.windlass.server.registry.ServedModel;
 import dev.windlass.server.registry.ToolCallStyle;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads models: source → files → family → artifact → graph → session → warm-up → engine. The steps of {@link #load} are
@@ -57,6 +61,8 @@ public final class ModelLoader {
         Deque<Runnable> closing = new ArrayDeque<>();
         try {
             var model = preparation.describe(settings, listener);
+            // Read before hours of conversion, not after.
+            var template = template(model.directory(), settings.chatTemplate());
             Artifact artifact = preparation.artifact(model, settings, listener);
             closing.push(artifact::close);
             times.finished("files");
@@ -78,9 +84,8 @@ public final class ModelLoader {
             times.finished("session");
             Tokenizer tokenizer = result(opening);
             times.finished("tokenizer");
-            WarmUp.run(model.directory(), runner, tokenizer);
+            WarmUp.run(model.directory(), runner, tokenizer, settings.warmUps());
             times.finished("warm-up");
-            var template = template(artifact.directory());
             var grammars = new GrammarCompiler(tokenizer);
             var defaults = GenerationDefaultsFile.read(artifact.directory());
             // Last, since from here on the engine's thread uses what a failure would close.
@@ -114,12 +119,22 @@ public final class ModelLoader {
         }
     }
 
-    private static Optional<ChatTemplate> template(Path directory) {
+    private static Optional<ChatTemplate> template(Path directory, @Nullable Path given) throws IOException {
         try {
-            return ChatTemplate.load(directory);
+            return given == null ? ChatTemplate.load(directory) : Optional.of(ChatTemplate.load(directory, given));
+        } catch (NoSuchFileException | MalformedInputException problem) {
+            throw new InvalidModelException(
+                    Objects.requireNonNullElse(given, directory),
+                    problem instanceof NoSuchFileException
+                            ? "there is no such file to take the chat template from"
+                            : "the chat template is not UTF-8",
+                    problem);
         } catch (TemplateException problem) {
             throw new InvalidModelException(
-                    directory, "its chat template is not valid: " + problem.getMessage(), problem);
+                    Objects.requireNonNullElse(given, directory),
+                    (given == null ? "its chat template is not valid: " : "the chat template is not valid: ")
+                            + problem.getMessage(),
+                    problem);
         }
     }
 
@@ -175,6 +190,7 @@ public final class ModelLoader {
                 : Math.max(StepBudget.of(spec, ModelPreparation.threads(settings)), 2 * sizing.sequences());
         return EngineOptions.of(sizing.sequences())
                 .withMaximumWaiting(settings.waiting())
-                .withTokenBudget(wanted, wanted);
+                .withTokenBudget(wanted, wanted)
+                .withPrefixReuse(settings.prefixReuse());
     }
 }

@@ -2,8 +2,10 @@ package dev.windlass.server.load;
 
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.weight.Quantization;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which model to serve, under which name, and with how much. A number of 0 lets the loader decide.
@@ -14,6 +16,9 @@ import java.util.Set;
  * @param stepTokens how many tokens one step computes at most
  * @param threads how many threads compute
  * @param waiting how many requests may wait
+ * @param warmUps how many short generations run before it is called ready, after the loader's own look at what it computes
+ * @param prefixReuse whether requests that begin alike share what was computed
+ * @param chatTemplate a file in place of the model's own template
  */
 public record ModelSettings(
         ModelSource source,
@@ -24,16 +29,45 @@ public record ModelSettings(
         int sequences,
         int stepTokens,
         int threads,
-        int waiting) {
+        int waiting,
+        int warmUps,
+        boolean prefixReuse,
+        @Nullable Path chatTemplate) {
     public ModelSettings {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(name, "name");
         aliases = Set.copyOf(aliases);
         Objects.requireNonNull(quantization, "quantization");
-        if (contextLength < 0 || sequences < 0 || stepTokens < 0 || threads < 0 || waiting < 1) {
+        if (contextLength < 0 || sequences < 0 || stepTokens < 0 || threads < 0 || waiting < 1 || warmUps < 0) {
             throw new IllegalArgumentException(
-                    "model settings: expected no negative number and room for one waiting request, got context %d, sequences %d, step tokens %d, threads %d, waiting %d"
-                            .formatted(contextLength, sequences, stepTokens, threads, waiting));
+                    "model settings: expected no negative number and room for one waiting request, got context %d, sequences %d, step tokens %d, threads %d, waiting %d, warm-ups %d"
+                            .formatted(contextLength, sequences, stepTokens, threads, waiting, warmUps));
         }
+    }
+
+    /** A model with its own chat template, whose prefixes are reused, and which no more than the loader's look warms. */
+    public ModelSettings(
+            ModelSource source,
+            String name,
+            Set<String> aliases,
+            Quantization quantization,
+            int contextLength,
+            int sequences,
+            int stepTokens,
+            int threads,
+            int waiting) {
+        this(
+                source,
+                name,
+                aliases,
+                quantization,
+                contextLength,
+                sequences,
+                stepTokens,
+                threads,
+                waiting,
+                0,
+                true,
+                null);
     }
 }

@@ -51,7 +51,7 @@ record Sizing(int capacity, int sequences, int slots, long cacheBytes) {
                                     memory >> 20));
         }
         int sequences = settings.sequences() > 0 ? settings.sequences() : (int) Math.min(USUAL_SEQUENCES, fitting);
-        int slots = (int) Math.min(fitting, sequences + KEPT_PREFIXES);
+        int slots = (int) Math.min(fitting, sequences + (settings.prefixReuse() ? KEPT_PREFIXES : 0));
         return new Sizing(capacity, sequences, slots, slots * slot);
     }
 }

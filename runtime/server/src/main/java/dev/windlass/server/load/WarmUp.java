@@ -19,9 +19,13 @@ import java.util.List;
 final class WarmUp {
     private static final String PROMPT = "Heave ho!";
 
+    /** Tokens that each of the further generations decodes. */
+    private static final int GENERATED = 4;
+
     private WarmUp() {}
 
-    static void run(Path directory, ModelRunner runner, Tokenizer tokenizer) {
+    /** @param generations how many more there shall be, of a few tokens each */
+    static void run(Path directory, ModelRunner runner, Tokenizer tokenizer, int generations) {
         int[] prompt = tokenizer.encode(PROMPT, true, false);
         for (int id : prompt) {
             if (id >= runner.vocabularySize()) {
@@ -38,6 +42,37 @@ final class WarmUp {
         lengths[0] = count;
         tokens[count] = tokens[0];
         require(directory, runner.run(new Batch(List.of(new Span(0, count, tokens, 1, 1)), lengths)));
+        for (int i = 0; i < generations; i++) {
+            generate(directory, runner, prompt);
+        }
+    }
+
+    private static void generate(Path directory, ModelRunner runner, int[] prompt) {
+        int count = Math.min(prompt.length, runner.capacity() - 1);
+        int end = Math.min(count + GENERATED, runner.capacity());
+        int[] tokens = Arrays.copyOf(prompt, end);
+        int[] lengths = new int[runner.slots()];
+        int from = 0;
+        for (int to = count; to <= end; to++) {
+            Logits logits = runner.run(new Batch(List.of(new Span(0, from, tokens, to - from, 1)), lengths));
+            require(directory, logits);
+            lengths[0] = to;
+            from = to;
+            if (to < end) {
+                tokens[to] = likeliest(logits);
+            }
+        }
+    }
+
+    private static int likeliest(Logits logits) {
+        MemorySegment row = logits.row(0);
+        int best = 0;
+        for (int i = 1; i < logits.vocabularySize(); i++) {
+            if (row.getAtIndex(ValueLayout.JAVA_FLOAT, i) > row.getAtIndex(ValueLayout.JAVA_FLOAT, best)) {
+                best = i;
+            }
+        }
+        return best;
     }
 
     private static void require(Path directory, Logits logits) {
