@@ -24,12 +24,11 @@ import dev.windlass.server.registry.ToolCallStyle;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,7 +61,7 @@ public final class ModelLoader {
         try {
             var model = preparation.describe(settings, listener);
             // Read before hours of conversion, not after.
-            var template = template(model.directory(), settings.chatTemplate());
+            var given = given(model.directory(), settings.chatTemplate());
             Artifact artifact = preparation.artifact(model, settings, listener);
             closing.push(artifact::close);
             times.finished("files");
@@ -86,6 +85,7 @@ public final class ModelLoader {
             times.finished("tokenizer");
             WarmUp.run(model.directory(), runner, tokenizer, settings.warmUps());
             times.finished("warm-up");
+            var template = given.isPresent() ? given : template(artifact.directory());
             var grammars = new GrammarCompiler(tokenizer);
             var defaults = GenerationDefaultsFile.read(artifact.directory());
             // Last, since from here on the engine's thread uses what a failure would close.
@@ -119,22 +119,28 @@ public final class ModelLoader {
         }
     }
 
-    private static Optional<ChatTemplate> template(Path directory, @Nullable Path given) throws IOException {
+    private static Optional<ChatTemplate> template(Path directory) {
         try {
-            return given == null ? ChatTemplate.load(directory) : Optional.of(ChatTemplate.load(directory, given));
-        } catch (NoSuchFileException | MalformedInputException problem) {
-            throw new InvalidModelException(
-                    Objects.requireNonNullElse(given, directory),
-                    problem instanceof NoSuchFileException
-                            ? "there is no such file to take the chat template from"
-                            : "the chat template is not UTF-8",
-                    problem);
+            return ChatTemplate.load(directory);
         } catch (TemplateException problem) {
             throw new InvalidModelException(
-                    Objects.requireNonNullElse(given, directory),
-                    (given == null ? "its chat template is not valid: " : "the chat template is not valid: ")
-                            + problem.getMessage(),
-                    problem);
+                    directory, "its chat template is not valid: " + problem.getMessage(), problem);
+        }
+    }
+
+    private static Optional<ChatTemplate> given(Path directory, @Nullable Path file) throws IOException {
+        if (file == null) {
+            return Optional.empty();
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidModelException(file, "there is no such file to take the chat template from");
+        }
+        try {
+            return Optional.of(ChatTemplate.load(directory, file));
+        } catch (MalformedInputException problem) {
+            throw new InvalidModelException(file, "the chat template is not UTF-8", problem);
+        } catch (TemplateException problem) {
+            throw new InvalidModelException(file, "the chat template is not valid: " + problem.getMessage(), problem);
         }
     }
 
