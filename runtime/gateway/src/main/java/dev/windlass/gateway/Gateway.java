@@ -1,7 +1,6 @@
 package dev.windlass.gateway;
 
 import dev.windlass.gateway.balance.Loads;
-import dev.windlass.gateway.edge.EdgePolicy;
 import dev.windlass.gateway.hold.Holds;
 import dev.windlass.gateway.measure.Measurements;
 import dev.windlass.gateway.operations.ModelsApi;
@@ -16,6 +15,7 @@ import dev.windlass.http.HttpServer;
 import dev.windlass.http.InFlight;
 import dev.windlass.http.Json;
 import dev.windlass.http.Routes;
+import dev.windlass.policy.EdgePolicy;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -1,9 +1,9 @@
 package dev.windlass.gateway;
 
-import dev.windlass.gateway.edge.EdgePolicy;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
+import dev.windlass.policy.EdgePolicy;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;

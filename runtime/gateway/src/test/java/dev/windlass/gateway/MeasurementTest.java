@@ -88,6 +88,7 @@ class MeasurementTest {
         for (int i = 0; i < 4; i++) {
             gateway.chat();
         }
+        await().until(() -> reading().path("in_flight").asInt() == 0);
         var reading = reading();
         assertThat(reading.path("requests").asInt()).isEqualTo(4);
         assertThat(reading.path("errors").asInt()).isZero();

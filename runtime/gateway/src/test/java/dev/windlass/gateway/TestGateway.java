@@ -1,10 +1,10 @@
 package dev.windlass.gateway;
 
-import dev.windlass.gateway.edge.EdgePolicy;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
+import dev.windlass.policy.EdgePolicy;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -35,7 +35,11 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options) {
-        this.gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
+        this(options, EdgePolicy.OPEN);
+    }
+
+    TestGateway(GatewayOptions options, EdgePolicy policy) {
+        this.gateway = Gateway.start(options, routes, policy);
     }
 
     /** A runtime that ends with the gateway. */

@@ -51,6 +51,13 @@ public final class EventStream implements AutoCloseable {
         waiting.writeBytes(END);
     }
 
+    /** Adds a comment, which is no event to clients. */
+    public void addComment(String name, byte[] value) {
+        waiting.writeBytes((": " + name).getBytes(StandardCharsets.US_ASCII));
+        waiting.writeBytes(value);
+        waiting.writeBytes(END);
+    }
+
     /** Adds the event that ends OpenAI's streams. */
     public void addDone() {
         waiting.writeBytes(DONE);

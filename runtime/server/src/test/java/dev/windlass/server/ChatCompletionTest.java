@@ -2,6 +2,8 @@ package dev.windlass.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.windlass.http.Hop;
+import java.net.http.HttpRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,5 +49,18 @@ class ChatCompletionTest {
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
         String stream = Transcript.stable(response.body());
         assertThat(stream).isEqualTo(Transcript.golden("chat-stream.txt", stream));
+    }
+
+    @Test
+    void tellsAGatewayTheUsageInACommentWhereTheClientDidNotAsk() {
+        String asks = """
+                {"model":"parrot","stream":true,"messages":[{"role":"user","content":"say hi"}]}""";
+        var told = server.send(HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
+                .header(Hop.TELL_USAGE, "1")
+                .POST(HttpRequest.BodyPublishers.ofString(asks)));
+
+        assertThat(told.body()).containsPattern("(?m)^: usage \\{\"prompt_tokens\":\\d+,\"completion_tokens\":\\d+");
+        assertThat(told.body()).endsWith("data: [DONE]\n\n").doesNotContain("\"usage\"");
+        assertThat(server.post("/v1/chat/completions", asks).body()).doesNotContain("usage");
     }
 }

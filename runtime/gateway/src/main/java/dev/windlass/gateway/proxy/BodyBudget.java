@@ -38,6 +38,12 @@ final class BodyBudget {
             return bytes;
         }
 
+        /** Takes another body in its place; the array is not copied. */
+        void replace(byte[] other) {
+            reserve(Math.max(0, other.length - reserved));
+            keep(other);
+        }
+
         private void reserve(long more) {
             if (used.addAndGet(more) > capacity) {
                 used.addAndGet(-more);

@@ -4,14 +4,14 @@ package dev.windlass.gateway.proxy;
 final class EndedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final Ending ending;
+    private final Interruption interruption;
 
-    EndedException(Ending ending) {
-        super(ending.name(), null, false, false);
-        this.ending = ending;
+    EndedException(Interruption interruption) {
+        super(interruption.name(), null, false, false);
+        this.interruption = interruption;
     }
 
-    Ending ending() {
-        return ending;
+    Interruption interruption() {
+        return interruption;
     }
 }

@@ -2,6 +2,9 @@ package dev.windlass.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.windlass.http.Hop;
+import dev.windlass.policy.EventSink.Kind;
+import dev.windlass.policy.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * bytes say that they end a choice or the stream, so that tokens cost a search and no parse.
  */
 final class EventReader {
+    private static final byte[] TOLD = ascii(": " + Hop.USAGE);
     private static final byte[] DATA = ascii("data:");
     private static final byte[] DONE = ascii("[DONE]");
     private static final byte[] ERROR = ascii("{\"error\"");
@@ -21,34 +25,35 @@ final class EventReader {
     private final JsonMapper json;
     private @Nullable Usage usage;
 
-    /** What an event is. */
-    enum Kind {
-        /** A comment, or nothing at all. */
-        Comment,
-        /** A part of the answer without output: the role, the reason of the end, the usage. */
-        Frame,
-        /** Output, or something that is not known to be none. */
-        Content,
-        /** An error. */
-        Error,
-        /** The end. */
-        Done
-    }
-
-    /** What a request cost. */
-    record Usage(long promptTokens, long generatedTokens) {
-        static @Nullable Usage of(JsonNode answer) {
-            var usage = answer.get("usage");
-            return usage == null || !usage.isObject()
-                    ? null
-                    : new Usage(
-                            usage.path("prompt_tokens").asLong(),
-                            usage.path("completion_tokens").asLong());
-        }
-    }
-
     EventReader(JsonMapper json) {
         this.json = json;
+    }
+
+    /** The usage of an answer, where it tells one. */
+    static @Nullable Usage usage(JsonNode answer) {
+        var usage = answer.get("usage");
+        return usage == null || !usage.isObject() ? null : read(usage);
+    }
+
+    private static Usage read(JsonNode usage) {
+        return new Usage(
+                usage.path("prompt_tokens").asLong(),
+                usage.path("completion_tokens").asLong(),
+                usage.path("prompt_tokens_details").path("cached_tokens").asLong());
+    }
+
+    /** Whether an event is a runtime's word to the gateway, which clients do not get. */
+    boolean takes(byte[] event, int length) {
+        if (!startsWith(event, 0, length, TOLD)) {
+            return false;
+        }
+        try {
+            usage = read(json.readTree(event, TOLD.length, length - TOLD.length));
+        } catch (IOException e) {
+            // It has our word's beginning and is none of ours.
+            return false;
+        }
+        return true;
     }
 
     /** The usage that the events told so far, if they did. */
@@ -80,7 +85,7 @@ final class EventReader {
         } catch (IOException e) {
             return Kind.Content;
         }
-        var told = Usage.of(node);
+        var told = usage(node);
         if (told != null) {
             usage = told;
         }

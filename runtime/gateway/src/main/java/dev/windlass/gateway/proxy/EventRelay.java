@@ -6,8 +6,12 @@ import dev.windlass.gateway.upstream.ResponseHead;
 import dev.windlass.gateway.upstream.UpstreamConnection;
 import dev.windlass.gateway.upstream.UpstreamException;
 import dev.windlass.gateway.upstream.UpstreamException.Kind;
-import java.io.ByteArrayOutputStream;
+import dev.windlass.policy.EventSink;
+import dev.windlass.policy.StoredAnswer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Carries one stream of events. Events leave whole, so that an error can follow the last of them, and none leaves before the
@@ -25,11 +29,13 @@ final class EventRelay {
     private final EventReader reader;
     private final Duration idle;
     private final EventScanner scanner = new EventScanner(this::accept);
-    private final ByteArrayOutputStream before = new ByteArrayOutputStream(512);
+    private final List<StoredAnswer.Event> before = new ArrayList<>();
+    private int beforeLength;
     private boolean flows;
     private boolean hasContent;
     private boolean isDone;
     private boolean isError;
+    private boolean isEnough;
     private long last;
     private long now;
 
@@ -55,25 +61,30 @@ final class EventRelay {
     Attempt run() throws UpstreamException {
         connection.expectWithin(idle);
         int count;
-        while ((count = connection.next()) >= 0) {
+        while (!isEnough && (count = connection.next()) >= 0) {
             now = System.nanoTime();
             scanner.scan(connection.buffer(), connection.offset(), count);
             connection.expectWithin(idle);
         }
-        if (!scanner.isAtBoundary() || (!isDone && !isError && !connection.endedAsSaid())) {
+        if (!isEnough && (!scanner.isAtBoundary() || (!isDone && !isError && !connection.endedAsSaid()))) {
             throw new UpstreamException(Kind.Lost, "the stream ended before its last event", null);
         }
         flow();
-        reply.end();
+        reply.endEvents();
         var usage = reader.usage();
         if (usage != null) {
+            reply.tally().cost(usage);
             meter.tokens(usage.promptTokens(), usage.generatedTokens());
         }
         return new Attempt.Over(isError ? Outcome.Error : Outcome.Completed);
     }
 
     private void accept(byte[] event, int length) {
-        switch (reader.read(event, length, hasContent)) {
+        if (isEnough || reader.takes(event, length)) {
+            return;
+        }
+        var kind = reader.read(event, length, hasContent);
+        switch (kind) {
             case Comment -> {
                 if (!flows) {
                     reply.keepAlive();
@@ -81,20 +92,31 @@ final class EventRelay {
                 }
             }
             case Frame -> {
-                if (!flows && before.size() + length < MOST_BEFORE_CONTENT) {
-                    before.write(event, 0, length);
+                if (!flows && beforeLength + length < MOST_BEFORE_CONTENT) {
+                    before.add(new StoredAnswer.Event(Arrays.copyOf(event, length), kind));
+                    beforeLength += length;
                     return;
                 }
             }
             case Content -> measure();
-            case Error -> isError = true;
+            case Error -> {
+                isError = true;
+                reply.tally().breaks();
+            }
             case Done -> isDone = true;
         }
         flow();
-        reply.write(event, 0, length);
+        pass(event, length, kind);
+    }
+
+    private void pass(byte[] event, int length, EventSink.Kind kind) {
+        if (!isEnough && !reply.event(event, length, kind)) {
+            isEnough = true;
+        }
     }
 
     private void measure() {
+        reply.tally().content();
         if (hasContent) {
             meter.interToken(now - last);
         } else {
@@ -111,8 +133,7 @@ final class EventRelay {
         flows = true;
         reply.commit();
         reply.beginEvents(head, revision);
-        if (before.size() > 0) {
-            reply.write(before.toByteArray(), 0, before.size());
-        }
+        before.forEach(event -> pass(event.bytes(), event.bytes().length, event.kind()));
+        before.clear();
     }
 }

@@ -19,7 +19,7 @@ final class Exchange {
     private final Runnable wake;
     private @Nullable UpstreamConnection upstream;
     private boolean done;
-    private volatile @Nullable Ending ending;
+    private volatile @Nullable Interruption ending;
 
     /** @param wake wakes whoever waits for a route */
     Exchange(Runnable wake) {
@@ -46,7 +46,7 @@ final class Exchange {
         }
     }
 
-    void end(Ending reason) {
+    void end(Interruption reason) {
         lock.lock();
         try {
             if (done || ending != null) {
@@ -54,7 +54,7 @@ final class Exchange {
             }
             ending = reason;
             if (upstream != null) {
-                upstream.abort(reason == Ending.ClientLeft ? "the client left" : "the gateway stops");
+                upstream.abort(reason == Interruption.ClientLeft ? "the client left" : "the gateway stops");
             }
         } finally {
             lock.unlock();
@@ -89,7 +89,7 @@ final class Exchange {
     void watch(Reply reply) {
         while (!isOver()) {
             if (!reply.showSignOfLife()) {
-                end(Ending.ClientLeft);
+                end(Interruption.ClientLeft);
                 return;
             }
             pause();

@@ -151,7 +151,7 @@ final class Forwarder {
             }
             return attempt;
         } catch (EndedException e) {
-            outcome = e.ending() == Ending.ClientLeft ? Outcome.Cancelled : Outcome.Error;
+            outcome = e.interruption() == Interruption.ClientLeft ? Outcome.Cancelled : Outcome.Error;
             throw e;
         } finally {
             place.meter().leave();

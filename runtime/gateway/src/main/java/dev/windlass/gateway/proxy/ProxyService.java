@@ -2,10 +2,10 @@ package dev.windlass.gateway.proxy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.windlass.gateway.balance.Loads;
-import dev.windlass.gateway.edge.EdgePolicy;
 import dev.windlass.gateway.hold.Holds;
 import dev.windlass.gateway.measure.Measurements;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.upstream.ConnectionPool;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
 import dev.windlass.http.ApiException;
@@ -14,6 +14,11 @@ import dev.windlass.http.Errors;
 import dev.windlass.http.Json;
 import dev.windlass.http.Responses;
 import dev.windlass.http.Routes;
+import dev.windlass.policy.Arrival;
+import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.Passage;
+import dev.windlass.policy.Patience;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -28,6 +33,7 @@ public final class ProxyService {
     private final EdgePolicy policy;
     private final BodyBudget bodies;
     private final PeekReader peeks;
+    private final JsonMapper mapper;
     private final Forwarder forwarder;
     private final Errors errors;
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
@@ -55,6 +61,7 @@ public final class ProxyService {
         this.errors = errors;
         this.bodies = new BodyBudget(allBodies);
         this.peeks = new PeekReader(longestBody);
+        this.mapper = JsonMapper.builder(Json.factory(longestBody)).build();
         var sender = new Sender(pool, timeouts);
         this.forwarder = new Forwarder(
                 holds,
@@ -82,28 +89,74 @@ public final class ProxyService {
         try (var body = bodies.read(request)) {
             client.received();
             var peek = peeks.read(body.bytes());
-            policy.admit(holds.find(peek.model()), request.headers());
-            var head = RequestHead.of(request, Responses.requestId(request));
-            var reply = new Reply(request, response, client, errors, peek.streams(), body::close);
-            forward(Inquiry.of(request.headers(), head, peek, body), reply, client);
+            var arrival = arrival(request, holds.find(peek.model()), peek, body);
+            Responses.add(request, arrival.replied());
+            var passage = policy.admit(arrival);
+            var reply = new Reply(request, response, client, errors, peek.streams(), passage, body::close);
+            RuntimeException thrown = null;
+            try {
+                if (arrival.body() != body.bytes()) {
+                    body.replace(arrival.body());
+                    peek = peeks.read(body.bytes());
+                }
+                var head = RequestHead.of(request, arrival);
+                forward(Inquiry.of(request.headers(), head, peek, body), passage, reply, client);
+            } catch (RuntimeException e) {
+                thrown = e;
+                throw e;
+            } finally {
+                passage.end(reply.tally().ending(thrown));
+            }
         }
     }
 
-    private void forward(Inquiry inquiry, Reply reply, ClientConnection client) {
+    private Arrival arrival(ServerRequest request, Route route, Peek peek, BodyBudget.Body body) {
+        var target = new Arrival.Target(
+                route.deployment().namespace(), route.deployment().name(), route.edge());
+        var head = new Arrival.Head(
+                request.prologue().uriPath().path(),
+                Responses.requestId(request),
+                peek.streams(),
+                name -> request.headers().first(HeaderNames.create(name)));
+        return new Arrival(target, head, body.bytes(), mapper);
+    }
+
+    private void forward(Inquiry inquiry, Passage passage, Reply reply, ClientConnection client) {
         var exchange = new Exchange(routes::wake);
         running.add(exchange);
         try {
             client.watch(() -> exchange.watch(reply));
-            forwarder.forward(inquiry, exchange, reply);
+            var stored = passage.stored(new Waiting(exchange, reply));
+            if (stored.isPresent()) {
+                reply.replay(stored.get());
+            } else {
+                forwarder.forward(inquiry, exchange, reply);
+            }
         } catch (EndedException e) {
-            switch (e.ending()) {
-                case ClientLeft -> throw new CloseConnectionException("the client has left", e);
+            switch (e.interruption()) {
+                case ClientLeft -> {
+                    reply.tally().leaves();
+                    throw new CloseConnectionException("the client has left", e);
+                }
                 case Cut -> reply.fail(stopping());
             }
         } finally {
             exchange.finish();
             reply.close();
             running.remove(exchange);
+        }
+    }
+
+    /** A client that waits for a policy. */
+    private record Waiting(Exchange exchange, Reply reply) implements Patience {
+        @Override
+        public void requireGoing() {
+            exchange.requireGoing();
+        }
+
+        @Override
+        public void keepAlive() {
+            reply.keepAlive();
         }
     }
 
@@ -118,6 +171,6 @@ public final class ProxyService {
 
     /** Ends all requests that run. */
     public void cut() {
-        running.forEach(exchange -> exchange.end(Ending.Cut));
+        running.forEach(exchange -> exchange.end(Interruption.Cut));
     }
 }

@@ -6,6 +6,7 @@ import dev.windlass.gateway.measure.RevisionMeter.Outcome;
 import dev.windlass.gateway.upstream.ResponseHead;
 import dev.windlass.gateway.upstream.UpstreamConnection;
 import dev.windlass.gateway.upstream.UpstreamException;
+import dev.windlass.gateway.upstream.UpstreamException.Kind;
 import dev.windlass.http.ApiException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import java.util.Set;
 final class Relay {
     /** Longer answers leave as they come, and cannot begin again. */
     private static final int WHOLE = 1 << 20;
+
+    /** Of answers that a policy has to see whole. */
+    private static final int LONGEST_HELD = 64 << 20;
 
     private static final Set<Integer> NOT_NOW = Set.of(502, 503, 504);
 
@@ -52,7 +56,11 @@ final class Relay {
                 meter.firstToken(System.nanoTime() - sent);
             }
             body.write(connection.buffer(), connection.offset(), count);
-            if (body.size() > WHOLE) {
+            if (body.size() > (reply.holdsWholeAnswers() ? LONGEST_HELD : WHOLE)) {
+                if (reply.holdsWholeAnswers()) {
+                    throw new UpstreamException(
+                            Kind.Malformed, "the answer is longer than can be looked through", null);
+                }
                 return carryLong(connection, head, revision, reply, body);
             }
         }
@@ -61,7 +69,7 @@ final class Relay {
             return new Attempt.Again(answer, ApiException.server(head.status(), null, "The runtime cannot serve now."));
         }
         if (head.status() < 400) {
-            count(answer.body(), meter);
+            count(answer.body(), meter, reply);
         }
         reply.answer(answer);
         return new Attempt.Over(outcome(head.status()));
@@ -85,10 +93,11 @@ final class Relay {
         return connection.next();
     }
 
-    private void count(byte[] body, RevisionMeter meter) {
+    private void count(byte[] body, RevisionMeter meter, Reply reply) {
         try {
-            var usage = EventReader.Usage.of(json.readTree(body));
+            var usage = EventReader.usage(json.readTree(body));
             if (usage != null) {
+                reply.tally().cost(usage);
                 meter.tokens(usage.promptTokens(), usage.generatedTokens());
             }
         } catch (IOException e) {

@@ -5,6 +5,10 @@ import dev.windlass.http.ApiException;
 import dev.windlass.http.ClientConnection;
 import dev.windlass.http.Errors;
 import dev.windlass.http.Responses;
+import dev.windlass.policy.EventSink;
+import dev.windlass.policy.Passage;
+import dev.windlass.policy.StoredAnswer;
+import dev.windlass.policy.WholeAnswer;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -13,6 +17,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -50,16 +55,20 @@ final class Reply {
     private final ClientConnection client;
     private final Errors errors;
     private final boolean wantsEvents;
+    private final Passage passage;
     private final Runnable onCommit;
+    private final Tally tally = new Tally();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable OutputStream out;
     private boolean sendsEvents;
     private boolean unsent;
     private boolean committed;
     private boolean complete;
+    private @Nullable EventSink sink;
 
     /**
      * @param wantsEvents whether the client asked for a stream
+     * @param passage what policies make of the answer
      * @param onCommit runs when something of an answer leaves, so that the request is not needed any more
      */
     Reply(
@@ -68,12 +77,14 @@ final class Reply {
             ClientConnection client,
             Errors errors,
             boolean wantsEvents,
+            Passage passage,
             Runnable onCommit) {
         this.request = request;
         this.response = response;
         this.client = client;
         this.errors = errors;
         this.wantsEvents = wantsEvents;
+        this.passage = passage;
         this.onCommit = onCommit;
     }
 
@@ -91,6 +102,7 @@ final class Reply {
     /** Begins a stream of events, unless a sign of life did. */
     void beginEvents(@Nullable ResponseHead head, @Nullable String revision) {
         if (out != null) {
+            tally.answered(200, revision);
             return;
         }
         if (head == null) {
@@ -122,6 +134,7 @@ final class Reply {
     }
 
     private void describe(int status, @Nullable ResponseHead head, @Nullable String revision) {
+        tally.answered(status, revision);
         response.status(Status.create(status));
         Responses.decorate(request, response);
         if (revision != null) {
@@ -136,6 +149,67 @@ final class Reply {
         }
     }
 
+    /** Passes an event on to the client. @return whether more is wanted */
+    boolean event(byte[] event, int length, EventSink.Kind kind) {
+        if (sink == null) {
+            sink = passage.events(new Exit());
+        }
+        return sink.event(event, length, kind);
+    }
+
+    /** Where events leave. */
+    private final class Exit implements EventSink {
+        @Override
+        public boolean event(byte[] event, int length, Kind kind) {
+            write(event, 0, length);
+            return true;
+        }
+
+        @Override
+        public void end() {
+            Reply.this.end();
+        }
+    }
+
+    /** The end of a stream of events. */
+    void endEvents() {
+        if (sink == null) {
+            end();
+        } else {
+            sink.end();
+        }
+    }
+
+    /** Gives an answer that was there. */
+    void replay(StoredAnswer stored) {
+        commit();
+        switch (stored.form()) {
+            case StoredAnswer.Whole(var answer) -> {
+                var head = new ResponseHead(
+                        answer.status(), List.of(new ResponseHead.Header("content-type", answer.contentType())));
+                answer(new Answer(head, stored.revision(), answer.body()));
+            }
+            case StoredAnswer.Events(var events) -> {
+                beginEvents(null, stored.revision());
+                for (var event : events) {
+                    if (!event(event.bytes(), event.bytes().length, event.kind())) {
+                        break;
+                    }
+                }
+                endEvents();
+            }
+        }
+    }
+
+    boolean holdsWholeAnswers() {
+        return passage.holdsWholeAnswers();
+    }
+
+    /** What is remembered of how it went. */
+    Tally tally() {
+        return tally;
+    }
+
     /** Adds to the body, without sending it yet. */
     void write(byte[] bytes, int offset, int length) {
         lock.lock();
@@ -143,7 +217,7 @@ final class Reply {
             stream().write(bytes, offset, length);
             unsent = true;
         } catch (IOException | RuntimeException e) {
-            throw new EndedException(Ending.ClientLeft);
+            throw new EndedException(Interruption.ClientLeft);
         } finally {
             lock.unlock();
         }
@@ -159,7 +233,7 @@ final class Reply {
             stream().flush();
             unsent = false;
         } catch (IOException | RuntimeException e) {
-            throw new EndedException(Ending.ClientLeft);
+            throw new EndedException(Interruption.ClientLeft);
         } finally {
             lock.unlock();
         }
@@ -172,14 +246,15 @@ final class Reply {
             complete = true;
             stream().close();
         } catch (IOException | RuntimeException e) {
-            throw new EndedException(Ending.ClientLeft);
+            throw new EndedException(Interruption.ClientLeft);
         } finally {
             lock.unlock();
         }
     }
 
     /** A whole answer; where a stream was begun already, an event that has it, which can only be an error. */
-    void answer(Answer answer) {
+    void answer(Answer whole) {
+        var answer = seen(whole);
         if (out != null) {
             endWith(answer.body());
             return;
@@ -190,10 +265,23 @@ final class Reply {
             describe(answer.head().status(), answer.head(), answer.revision());
             response.send(answer.body());
         } catch (RuntimeException e) {
-            throw new EndedException(Ending.ClientLeft);
+            throw new EndedException(Interruption.ClientLeft);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Answer seen(Answer answer) {
+        var told = new WholeAnswer(
+                answer.head().status(), answer.head().first("content-type").orElse(""), answer.body());
+        var seen = passage.answer(told);
+        if (seen == told) {
+            return answer;
+        }
+        var head = seen.status() == told.status()
+                ? answer.head()
+                : new ResponseHead(seen.status(), answer.head().headers());
+        return new Answer(head, answer.revision(), seen.body());
     }
 
     /** An error, as a response where none was begun, and else as the stream's last event. */
@@ -210,6 +298,7 @@ final class Reply {
     }
 
     private void endWith(byte[] json) {
+        tally.breaks();
         write(DATA, 0, DATA.length);
         write(json, 0, json.length);
         write(END, 0, END.length);

@@ -1,6 +1,8 @@
 package dev.windlass.gateway.proxy;
 
 import dev.windlass.gateway.route.Endpoint;
+import dev.windlass.http.Hop;
+import dev.windlass.policy.Arrival;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -28,7 +30,8 @@ final class RequestHead {
             "expect",
             "accept-encoding",
             "x-request-id",
-            "x-forwarded-for");
+            "x-forwarded-for",
+            Hop.TELL_USAGE);
 
     private final String target;
     private final String headers;
@@ -38,8 +41,11 @@ final class RequestHead {
         this.headers = headers;
     }
 
-    static RequestHead of(ServerRequest request, String requestId) {
+    /** @param arrival what policies add and keep back */
+    static RequestHead of(ServerRequest request, Arrival arrival) {
         var dropped = new HashSet<>(DROPPED);
+        dropped.addAll(arrival.withheld());
+        dropped.addAll(arrival.forwarded().keySet());
         for (String named : request.headers().values(HeaderNames.CONNECTION)) {
             Arrays.stream(named.split(",", -1))
                     .forEach(name -> dropped.add(name.strip().toLowerCase(Locale.ROOT)));
@@ -52,7 +58,11 @@ final class RequestHead {
                 }
             }
         }
-        append(headers, "x-request-id", requestId);
+        arrival.forwarded().forEach((name, value) -> append(headers, name, value));
+        append(headers, "x-request-id", arrival.head().requestId());
+        if (arrival.head().streams()) {
+            append(headers, Hop.TELL_USAGE, "1");
+        }
         String before = request.headers()
                 .first(HeaderNames.X_FORWARDED_FOR)
                 .map(list -> list + ", ")

@@ -4,6 +4,7 @@ import dev.windlass.api.traffic.HeaderRule;
 import dev.windlass.api.traffic.Mirror;
 import dev.windlass.api.traffic.TrafficPolicy;
 import dev.windlass.api.traffic.TrafficSplit;
+import dev.windlass.policy.EdgeSettings;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param revisions the first is the base, which users leave as others' weights rise; weights sum to 100
  * @param rules their targets are revisions, or variants
  * @param mirror its target is a revision, or a variant
+ * @param edge what it wants of requests before they go anywhere
  * @param suspended whether somebody has switched it off
  * @param draining whether it is being deleted
  */
@@ -35,6 +37,7 @@ public record Deployment(
         @Nullable Mirror mirror,
         Balancing balancing,
         HoldLimits hold,
+        EdgeSettings edge,
         boolean suspended,
         boolean draining) {
     public Deployment {

@@ -1,6 +1,7 @@
 package dev.windlass.gateway.route;
 
 import dev.windlass.api.traffic.TrafficPolicy;
+import dev.windlass.policy.EdgeSettings;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
  * Where the requests of a deployment may go.
  *
  * @param model what its runtimes call it
+ * @param edge what it wants of requests before they go anywhere
  * @param endpoints all of them, by revision
  * @param open those that take requests, by revision; revisions without any are not there
  */
@@ -22,6 +24,7 @@ public record Route(
         Sticky sticky,
         Balancing balancing,
         HoldLimits hold,
+        EdgeSettings edge,
         State state,
         Map<String, List<Endpoint>> endpoints,
         Map<String, List<Endpoint>> open) {

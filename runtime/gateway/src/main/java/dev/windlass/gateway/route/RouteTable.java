@@ -76,6 +76,7 @@ public final class RouteTable {
                 deployment.sticky(),
                 deployment.balancing(),
                 deployment.hold(),
+                deployment.edge(),
                 state(deployment, open.keySet()),
                 byRevision(endpoints, _ -> true),
                 open);

@@ -13,6 +13,7 @@ import dev.windlass.gateway.route.Deployment.Revision;
 import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.HoldLimits;
 import dev.windlass.gateway.route.Sticky;
+import dev.windlass.policy.EdgeSettings;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class ResourceReading {
                     case RoundRobin -> Balancing.RoundRobin;
                 },
                 hold(spec.autoscaling()),
+                EdgeSettings.of(spec),
                 spec.suspend(),
                 resource.getMetadata().getDeletionTimestamp() != null);
     }

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.windlass.api.AuthSpec;
+import dev.windlass.api.ContentFilterSpec;
 import dev.windlass.api.GoDuration;
+import dev.windlass.api.LimitsSpec;
+import dev.windlass.api.ObservabilitySpec;
 import dev.windlass.api.traffic.HeaderRule;
 import dev.windlass.api.traffic.Mirror;
 import dev.windlass.gateway.route.Balancing;
@@ -16,6 +20,7 @@ import dev.windlass.gateway.route.HoldLimits;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.gateway.route.RouteTable.Backend;
 import dev.windlass.gateway.route.Sticky;
+import dev.windlass.policy.EdgeSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +46,7 @@ public record RouteFile(List<Entry> deployments) {
         deployments = copy(deployments);
     }
 
-    /** A deployment; what its fields mean is said at {@link Deployment}. */
+    /** A deployment; what its fields mean is said at {@link Deployment}, and those of policies are as in resources. */
     public record Entry(
             String name,
             @Nullable String namespace,
@@ -54,6 +59,10 @@ public record RouteFile(List<Entry> deployments) {
             @Nullable MirrorEntry mirror,
             @Nullable Balancing routing,
             @Nullable HoldEntry hold,
+            @Nullable AuthSpec auth,
+            @Nullable LimitsSpec limits,
+            @Nullable ContentFilterSpec contentFilter,
+            ObservabilitySpec.@Nullable Audit audit,
             boolean suspended,
             boolean draining,
             @Nullable List<EndpointEntry> endpoints) {}
@@ -133,8 +142,18 @@ public record RouteFile(List<Entry> deployments) {
                 mirror == null ? null : new Mirror(mirror.to(), mirror.percent()),
                 Objects.requireNonNullElse(entry.routing(), Balancing.LeastLoad),
                 hold(entry),
+                edge(entry),
                 entry.suspended(),
                 entry.draining());
+    }
+
+    private static EdgeSettings edge(Entry entry) {
+        var none = EdgeSettings.NONE;
+        return new EdgeSettings(
+                Objects.requireNonNullElse(entry.auth(), none.auth()),
+                Objects.requireNonNullElse(entry.limits(), none.limits()),
+                entry.contentFilter(),
+                Objects.requireNonNullElse(entry.audit(), none.audit()));
     }
 
     private static List<Deployment.Revision> revisions(Entry entry) {

@@ -3,7 +3,8 @@ package dev.windlass.gateway.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.windlass.gateway.proxy.EventReader.Kind;
+import dev.windlass.policy.EventSink.Kind;
+import dev.windlass.policy.Usage;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class EventReaderTest {
     @Test
     void findsTheUsageWhereverItIsTold() {
         read("data: {\"id\":\"x\",\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":5}}", true);
-        assertThat(reader.usage()).isEqualTo(new EventReader.Usage(11, 5));
+        assertThat(reader.usage()).isEqualTo(new Usage(11, 5, 0));
     }
 
     private Kind read(String event, boolean hasBegun) {

@@ -10,6 +10,7 @@ import dev.windlass.api.traffic.TrafficPolicy.Request;
 import dev.windlass.gateway.route.Deployment.Revision;
 import dev.windlass.gateway.route.RouteTable.Backend;
 import dev.windlass.gateway.route.RouteTable.Conflict;
+import dev.windlass.policy.EdgeSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,6 +121,7 @@ class RouteTableTest {
                 null,
                 Balancing.LeastLoad,
                 HoldLimits.DEFAULT,
+                EdgeSettings.NONE,
                 true,
                 false);
         var backend = new Backend(OLD, new Endpoint("10.0.0.1", 8000, "r1", true, false));
@@ -234,6 +236,7 @@ class RouteTableTest {
                 mirror,
                 Balancing.LeastLoad,
                 HoldLimits.DEFAULT,
+                EdgeSettings.NONE,
                 false,
                 false);
     }

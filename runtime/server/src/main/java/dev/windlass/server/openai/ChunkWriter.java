@@ -2,6 +2,7 @@ package dev.windlass.server.openai;
 
 import dev.windlass.engine.GenerationEvent;
 import dev.windlass.http.EventStream;
+import dev.windlass.http.Hop;
 import dev.windlass.http.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,8 @@ final class ChunkWriter<C> {
     void end() {
         if (usage.endsStream()) {
             events.add(encoded(List.of(), usage.total()));
+        } else if (usage.isToldToGateway()) {
+            events.addComment(Hop.USAGE, json.bytes(usage.total()));
         }
     }
 

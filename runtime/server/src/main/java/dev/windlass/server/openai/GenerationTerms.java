@@ -84,7 +84,7 @@ record GenerationTerms(
      * @param includeUsage whether the last event has the usage
      * @param continuousUsage whether every event has it
      */
-    record Streaming(boolean stream, boolean includeUsage, boolean continuousUsage) {}
+    record Streaming(boolean stream, boolean includeUsage, boolean continuousUsage, boolean toldToGateway) {}
 
     GenerationTerms with(Scoring scoring) {
         return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);

@@ -5,6 +5,7 @@ import dev.windlass.engine.sample.SamplingParameters;
 import dev.windlass.engine.token.Tokenizer;
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Fields;
+import dev.windlass.http.Hop;
 import dev.windlass.server.openai.GenerationTerms.Ending;
 import dev.windlass.server.openai.GenerationTerms.Scoring;
 import dev.windlass.server.openai.GenerationTerms.Streaming;
@@ -33,6 +34,7 @@ final class TermsReader {
     /** The least positive probability that matters: a {@code top_p} of 0 keeps the most probable token alone. */
     private static final float LEAST_TOP_P = 1e-6f;
 
+    private static final HeaderName TELL_USAGE = HeaderNames.create(Hop.TELL_USAGE);
     private static final HeaderName TIMEOUT = HeaderNames.create("x-request-timeout");
 
     private final ModelRegistry models;
@@ -76,7 +78,7 @@ final class TermsReader {
                         body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE)
                                 .orElse(0),
                         timeout(request)),
-                streaming(body));
+                streaming(request, body));
     }
 
     private static Ending ending(Fields body, GenerationDefaults defaults) {
@@ -183,7 +185,7 @@ final class TermsReader {
                 "x-request-timeout", "Invalid header 'x-request-timeout': expected a positive number of seconds.");
     }
 
-    private static Streaming streaming(Fields body) {
+    private static Streaming streaming(ServerRequest request, Fields body) {
         boolean stream = body.flag("stream", false);
         var options = body.object("stream_options");
         if (options.isPresent() && !stream) {
@@ -192,7 +194,8 @@ final class TermsReader {
         }
         boolean continuous = options.isPresent() && options.get().flag("continuous_usage_stats", false);
         boolean include = options.isPresent() && options.get().flag("include_usage", false);
-        return new Streaming(stream, include, include && continuous);
+        return new Streaming(
+                stream, include, include && continuous, request.headers().contains(TELL_USAGE));
     }
 
     private static OptionalDouble or(OptionalDouble first, OptionalDouble second) {

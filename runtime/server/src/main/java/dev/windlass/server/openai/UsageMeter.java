@@ -46,6 +46,11 @@ final class UsageMeter {
         return streaming.includeUsage();
     }
 
+    /** Whether a gateway wants to know what the client did not ask for. */
+    boolean isToldToGateway() {
+        return streaming.toldToGateway();
+    }
+
     UsageBody total() {
         return total.body();
     }

@@ -1,0 +1,12 @@
+package dev.windlass.http;
+
+/** What a gateway and a runtime say to each other beside OpenAI's API. Others ignore it, and lose nothing. */
+public final class Hop {
+    /** A request's header: tell what the stream cost, also where the client did not ask. */
+    public static final String TELL_USAGE = "x-windlass-tell-usage";
+
+    /** What the comment in a stream begins with that tells it; JSON as OpenAI's {@code usage} follows. */
+    public static final String USAGE = "usage ";
+
+    private Hop() {}
+}
