@@ -1,15 +1,26 @@
 package dev.windlass.operator;
 
+import dev.windlass.logging.Logging;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** The operator's process. */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
     public static void main(String[] arguments) {
+        try {
+            Logging.configure(System.getenv());
+        } catch (IllegalArgumentException problem) {
+            System.err.println("windlass operator: " + problem.getMessage());
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         System.exit(new CommandLine(new OperatorCommand())
                 .setExecutionExceptionHandler((problem, command, _) -> {
-                    command.getErr().println("windlass operator: " + problem.getMessage());
+                    Logging.narrator(command.getErr(), LOG).println("windlass operator: " + problem.getMessage());
                     return 1;
                 })
                 .execute(arguments));

@@ -1,8 +1,10 @@
 package dev.windlass.operator;
 
+import dev.windlass.logging.Logging;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.desired.InstallationFile;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,6 +24,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Turn the LlmDeployments of a cluster into running pods.")
 final class OperatorCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorCommand.class);
+
     @Option(
             names = "--installation",
             paramLabel = "FILE",
@@ -79,7 +85,8 @@ final class OperatorCommand implements Callable<Integer> {
                 stop.countDown();
                 process.close();
             }));
-            System.out.printf("Operator started (health and metrics at port %d)%n", process.port());
+            Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
+                    .printf("Operator started (health and metrics at port %d)%n", process.port());
             stop.await();
         }
         return 0;

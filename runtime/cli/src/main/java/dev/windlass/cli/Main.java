@@ -3,6 +3,8 @@ package dev.windlass.cli;
 import dev.windlass.api.InvalidResourceException;
 import dev.windlass.cli.client.OpenAiClient;
 import dev.windlass.engine.token.TokenizerException;
+import dev.windlass.logging.LogFormat;
+import dev.windlass.logging.Logging;
 import dev.windlass.model.source.SourceException;
 import dev.windlass.onnx.ffi.OnnxException;
 import java.io.IOException;
@@ -11,7 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.logging.LogManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,17 +51,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "130:ended by Ctrl-C"
         })
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
-    public static void main(String[] arguments) throws IOException {
-        if (System.getProperty("java.util.logging.config.file") == null) {
-            try (var settings = Main.class.getResourceAsStream("/logging.properties")) {
-                LogManager.getLogManager().readConfiguration(settings);
-            }
+    public static void main(String[] arguments) {
+        try {
+            Logging.configure(System.getenv());
+        } catch (IllegalArgumentException problem) {
+            System.err.println("windlass: " + problem.getMessage());
+            System.exit(ExitCode.USAGE);
         }
         System.exit(run(
                 new PrintWriter(System.out, true, System.out.charset()),
-                new PrintWriter(System.err, true, System.err.charset()),
+                Logging.narrator(new PrintWriter(System.err, true, System.err.charset()), LOG),
                 arguments));
     }
 
@@ -91,8 +97,13 @@ public final class Main {
 
     private static int report(Exception problem, CommandLine command, ParseResult parsed) {
         var err = command.getErr();
-        err.println("windlass: " + oneLine(problem));
-        err.flush();
+        boolean forPeople = Logging.format() == LogFormat.TEXT;
+        if (forPeople) {
+            err.println("windlass: " + oneLine(problem));
+            err.flush();
+        } else {
+            LOG.error(oneLine(problem), problem);
+        }
         return switch (problem) {
             case InvalidResourceException _ -> ExitCode.INPUT;
             case SourceException source -> status(source.reason());
@@ -104,7 +115,9 @@ public final class Main {
             case UncheckedIOException _ -> ExitCode.FAILED;
             case OnnxException _ -> ExitCode.FAILED;
             default -> {
-                problem.printStackTrace(err);
+                if (forPeople) {
+                    problem.printStackTrace(err);
+                }
                 yield ExitCode.FAILED;
             }
         };

@@ -2,6 +2,7 @@ package dev.windlass.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.windlass.logging.Logging;
 import dev.windlass.model.CacheDirectory;
 import dev.windlass.onnx.OnnxRuntime;
 import dev.windlass.server.ServerOptions;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +45,8 @@ import picocli.CommandLine.Spec;
             "  windlass serve --model ./my-model --context 4096 --port 9000"
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -107,7 +113,9 @@ final class ServeCommand implements Callable<Integer> {
                 for (ModelSettings settings : deployments.models()) {
                     var meter = new LoadMeter(settings.name());
                     registry.loading("%s is being loaded".formatted(settings.name()), meter::state);
-                    try (var progress = new LoadProgress(err, settings.name())) {
+                    // The engine's thread inherits it, and says so in every line.
+                    try (var _ = MDC.putCloseable("model", settings.name());
+                            var progress = new LoadProgress(err, settings.name())) {
                         loaded.add(loader.load(settings, meter.and(progress)));
                     }
                     var served = loaded.getLast().served();
@@ -117,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
                 // Until here Ctrl-C ends the process at once: there is nothing to finish.
                 var stop = StopSignal.listen();
                 registry.ready();
-                welcome(spec.commandLine().getOut(), server.port(), loaded);
+                welcome(Logging.narrator(spec.commandLine().getOut(), LOG), server.port(), loaded);
                 stop.await();
                 err.println("windlass: stopping; running requests may take %d s more (Ctrl-C again to stop now)"
                         .formatted(drain.toSeconds()));

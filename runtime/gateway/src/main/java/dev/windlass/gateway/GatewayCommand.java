@@ -4,7 +4,9 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
 import dev.windlass.policy.EdgePolicy;
+import dev.windlass.logging.Logging;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +28,7 @@ import sun.misc.Signal;
         mixinStandardHelpOptions = true,
         description = "Route OpenAI's API to several servers by the model that requests name.")
 public final class GatewayCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayCommand.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** What a shell reports for a process that a signal ended; the second one ends it at once. */
     private static final int INTERRUPTED = 130;
@@ -101,7 +106,8 @@ public final class GatewayCommand implements Callable<Integer> {
         try (var _ = watch(routes)) {
             var gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
             try {
-                System.out.printf(
+                Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
+                        .printf(
                         "Gateway at http://%s:%d (measurements at port %d; Ctrl-C stops)%n",
                         host.equals("0.0.0.0") ? "127.0.0.1" : host, gateway.port(), gateway.operationsPort());
                 stop.await();

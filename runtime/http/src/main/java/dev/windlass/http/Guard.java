@@ -11,14 +11,15 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 /**
- * What surrounds every route: browsers' preflight requests are answered, and the connection learns when a response is
- * complete.
+ * What surrounds every route: browsers' preflight requests are answered, lines of the log say which request they are
+ * about, and the connection learns when a response is complete.
  */
 public final class Guard implements Filter {
     private static final String PREFLIGHT_AGE_SECONDS = "86400";
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        LogContext.begin(request);
         try {
             if (request.prologue().method().equals(Method.OPTIONS)) {
                 allow(request, response);
@@ -26,6 +27,7 @@ public final class Guard implements Filter {
                 chain.proceed();
             }
         } finally {
+            LogContext.end();
             ClientConnection.current().answered();
         }
     }

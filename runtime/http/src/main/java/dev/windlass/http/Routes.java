@@ -31,6 +31,11 @@ public final class Routes {
         add(path, Method.POST);
     }
 
+    public void put(String path, Handler handler) {
+        routing.route(Method.PUT, path, handler);
+        add(path, Method.PUT);
+    }
+
     private void add(String path, Method method) {
         methods.computeIfAbsent(path, _ -> new ArrayList<>()).add(method);
     }

@@ -2,19 +2,25 @@ package dev.windlass.server;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What anybody in this process logs as a warning or worse while this is open. */
+/** What anybody in this process logs while this is open: as a warning or worse, unless it says otherwise. */
 public final class LogCapture extends Handler implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final SimpleFormatter formatter = new SimpleFormatter();
+    private final Formatter formatter;
 
     public LogCapture() {
-        setLevel(Level.WARNING);
+        this(Level.WARNING, new SimpleFormatter());
+    }
+
+    LogCapture(Level least, Formatter formatter) {
+        this.formatter = formatter;
+        setLevel(least);
         Logger.getLogger("").addHandler(this);
     }
 

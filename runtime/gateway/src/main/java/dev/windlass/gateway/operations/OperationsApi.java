@@ -7,6 +7,7 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Bodies;
+import dev.windlass.http.LoggersApi;
 import dev.windlass.http.Routes;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -69,6 +70,7 @@ public final class OperationsApi {
         registerProbes(paths);
         paths.get("/metrics", this::metrics);
         paths.get("/internal/measurements", this::measurements);
+        LoggersApi.register(paths);
     }
 
     private void alive(ServerRequest request, ServerResponse response) {

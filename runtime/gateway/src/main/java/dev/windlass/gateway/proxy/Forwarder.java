@@ -10,6 +10,7 @@ import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.upstream.UpstreamException;
 import dev.windlass.http.ApiException;
+import dev.windlass.http.LogContext;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -88,6 +89,7 @@ final class Forwarder {
             if (place.isEmpty()) {
                 break;
             }
+            LogContext.route(inquiry.peek().model(), place.get().revision());
             if (failed != null) {
                 failed.meter().count(Outcome.Retried);
             } else {

@@ -6,6 +6,7 @@ import dev.windlass.engine.token.Tokenizer;
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Fields;
 import dev.windlass.http.Hop;
+import dev.windlass.http.LogContext;
 import dev.windlass.server.openai.GenerationTerms.Ending;
 import dev.windlass.server.openai.GenerationTerms.Scoring;
 import dev.windlass.server.openai.GenerationTerms.Streaming;
@@ -56,7 +57,9 @@ final class TermsReader {
     ServedModel model(Fields body) {
         models.requireReady();
         var name = body.text("model");
-        return name.isPresent() ? models.model(name.get()) : models.onlyModel();
+        var model = name.isPresent() ? models.model(name.get()) : models.onlyModel();
+        LogContext.model(model.name());
+        return model;
     }
 
     GenerationTerms read(ServerRequest request, Fields body, ServedModel model, OptionalInt logprobs) {

@@ -2,6 +2,7 @@ package dev.windlass.server.operations;
 
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Bodies;
+import dev.windlass.http.LoggersApi;
 import dev.windlass.http.Routes;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.ModelRegistry;
@@ -37,6 +38,7 @@ public final class OperationsApi {
         routes.get("/health/loading", (request, response) -> bodies.send(request, response, models.load()));
         routes.get("/version", (request, response) -> bodies.send(request, response, new Version(version)));
         routes.get("/metrics", this::metrics);
+        LoggersApi.register(routes);
     }
 
     /** Ready to serve, or 503 with what is awaited; an engine that broke is not ready again. */
