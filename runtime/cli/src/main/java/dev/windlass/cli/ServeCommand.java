@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import dev.windlass.logging.Logging;
 import dev.windlass.model.CacheDirectory;
+import dev.windlass.nvml.Nvml;
 import dev.windlass.onnx.OnnxRuntime;
 import dev.windlass.server.ServerOptions;
 import dev.windlass.server.WindlassServer;
+import dev.windlass.server.dashboard.Dashboard;
 import dev.windlass.server.load.LoadMeter;
 import dev.windlass.server.load.LoadedModel;
 import dev.windlass.server.load.ModelLoader;
@@ -98,6 +100,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long Ctrl-C waits for running streams (default: 120).")
     private int drainSeconds;
 
+    @Option(names = "--dashboard", description = "Show a page with live charts at /dashboard.")
+    private boolean dashboard;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var err = spec.commandLine().getErr();
@@ -107,7 +112,11 @@ final class ServeCommand implements Callable<Integer> {
         var registry = new ModelRegistry();
         var loaded = new ArrayList<LoadedModel>();
         try (var runtime = OnnxRuntime.open();
-                var metrics = new ServerMetrics()) {
+                var metrics = new ServerMetrics();
+                var gpus = Nvml.open().orElse(null)) {
+            if (gpus != null) {
+                metrics.observeGpus(gpus::read);
+            }
             try (var server = listen(registry, metrics, timeout)) {
                 var loader = new ModelLoader(runtime, cache(), metrics::listener);
                 for (ModelSettings settings : deployments.models()) {
@@ -120,6 +129,7 @@ final class ServeCommand implements Callable<Integer> {
                     }
                     var served = loaded.getLast().served();
                     metrics.observe(served.name(), served.engine());
+                    metrics.loaded(served.name(), loaded.getLast().summary());
                     registry.add(served);
                 }
                 // Until here Ctrl-C ends the process at once: there is nothing to finish.
@@ -140,7 +150,12 @@ final class ServeCommand implements Callable<Integer> {
     private WindlassServer listen(ModelRegistry registry, ServerMetrics metrics, Duration timeout) {
         try {
             return WindlassServer.start(
-                    ServerOptions.DEFAULT.withAddress(host, port).withRequestTimeout(timeout), registry, metrics);
+                    ServerOptions.DEFAULT
+                            .withAddress(host, port)
+                            .withRequestTimeout(timeout)
+                            .withDashboard(dashboard),
+                    registry,
+                    metrics);
         } catch (UncheckedIOException problem) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -196,7 +211,11 @@ final class ServeCommand implements Callable<Integer> {
                             .map(phase -> "%s %.2f".formatted(phase.name(), seconds(phase.took())))
                             .collect(joining(", ")));
         }
-        out.printf("Serving at %s (OpenAI's API under /v1, metrics under /metrics; Ctrl-C stops)%n%n", url);
+        out.printf("Serving at %s (OpenAI's API under /v1, metrics under /metrics; Ctrl-C stops)%n", url);
+        if (dashboard) {
+            out.printf("Dashboard at %s%s%n", url, Dashboard.PATH);
+        }
+        out.println();
         var first = models.getFirst().served();
         boolean chats = first.chatTemplate().isPresent();
         out.printf(

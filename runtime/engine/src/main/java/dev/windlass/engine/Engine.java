@@ -91,6 +91,11 @@ public final class Engine implements AutoCloseable {
         return capacity;
     }
 
+    /** Whether what was computed for one request serves others that begin alike. */
+    public boolean reusesPrefixes() {
+        return options.reusePrefixes();
+    }
+
     /** How busy it is. Cheap. */
     public EngineSnapshot snapshot() {
         return loop.snapshot();

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param requestTimeout the most time a request may take to be answered; clients may ask for less
  * @param heartbeat the longest silence on a stream whose request waits
  * @param patience how long clients may take to send, to receive and between requests
+ * @param dashboard whether {@code /dashboard} shows people what goes on
  */
 public record ServerOptions(
         String host,
@@ -23,7 +24,8 @@ public record ServerOptions(
         int maximumConnections,
         Duration requestTimeout,
         Duration heartbeat,
-        ClientConnections.Timeouts patience) {
+        ClientConnections.Timeouts patience,
+        boolean dashboard) {
     /** What suits most: port 8000 on all addresses, bodies to 16 MiB, ten minutes a request. */
     public static final ServerOptions DEFAULT = new ServerOptions(
             "0.0.0.0",
@@ -32,7 +34,8 @@ public record ServerOptions(
             4096,
             Duration.ofMinutes(10),
             Duration.ofSeconds(5),
-            new ClientConnections.Timeouts(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(2)));
+            new ClientConnections.Timeouts(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(2)),
+            false);
 
     public ServerOptions {
         if (host.isBlank()) {
@@ -53,23 +56,27 @@ public record ServerOptions(
     }
 
     public ServerOptions withAddress(String host, int port) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience);
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withMaximumBodyBytes(int bytes) {
-        return new ServerOptions(host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience);
+        return new ServerOptions(host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withRequestTimeout(Duration timeout) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience);
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withHeartbeat(Duration heartbeat) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience);
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withPatience(ClientConnections.Timeouts patience) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience);
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+    }
+
+    public ServerOptions withDashboard(boolean shown) {
+        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, shown);
     }
 
     private static void requireAtLeast(String name, int least, int found) {

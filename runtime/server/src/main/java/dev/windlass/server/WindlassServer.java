@@ -7,6 +7,7 @@ import dev.windlass.http.HttpServer;
 import dev.windlass.http.InFlight;
 import dev.windlass.http.Json;
 import dev.windlass.http.Routes;
+import dev.windlass.server.dashboard.Dashboard;
 import dev.windlass.server.metrics.RequestTimer;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.openai.OpenAiApi;
@@ -69,6 +70,9 @@ public final class WindlassServer implements AutoCloseable {
             var routes = new Routes(routing);
             api.register(routes);
             operations.register(routes);
+            if (options.dashboard()) {
+                Dashboard.load().register(routes);
+            }
             routing.addFilter(new RequestTimer(metrics, routes.patterns())).addFilter(new Guard());
             routes.refuseTheRest();
         });

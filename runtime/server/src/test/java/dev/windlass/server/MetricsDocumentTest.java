@@ -37,6 +37,7 @@ class MetricsDocumentTest {
     private static Map<String, String> exposed() {
         var series = new TreeMap<String, String>();
         try (var server = TestServer.start()) {
+            server.metrics.observeGpus(GpuSeriesTest::twoDevices);
             server.chat("say hi", "");
             String name = "";
             for (String line : server.get("/metrics").body().lines().toList()) {

@@ -7,6 +7,8 @@ import dev.windlass.engine.EngineOptions;
 import dev.windlass.engine.grammar.GrammarCompiler;
 import dev.windlass.engine.grammar.ToolCallFormat;
 import dev.windlass.engine.token.ChatTemplate;
+import dev.windlass.model.weight.Quantization;
+import dev.windlass.server.load.LoadedModel;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.GenerationDefaults;
 import dev.windlass.server.registry.ModelRegistry;
@@ -19,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -27,6 +30,15 @@ import java.util.function.UnaryOperator;
 final class TestServer implements AutoCloseable {
     static final int CONTEXT = 512;
     static final ServerOptions OPTIONS = ServerOptions.DEFAULT.withAddress("127.0.0.1", 0);
+
+    private static final LoadedModel.Summary SUMMARY = new LoadedModel.Summary(
+            "parrot",
+            300,
+            Quantization.NONE,
+            CONTEXT,
+            8,
+            1,
+            List.of(new LoadedModel.Phase("hatching", Duration.ofMillis(20))));
 
     static final ChatTemplate TEMPLATE = ChatTemplate.of(
             "{% for message in messages %}<|begin|>{{ message.role }}\n{{ message.content }}<|end|>\n{% endfor %}"
@@ -47,6 +59,7 @@ final class TestServer implements AutoCloseable {
         var tokenizer = new ByteTokenizer();
         engine = Engine.start(runner, tokenizer, engineOptions, metrics.listener("parrot"));
         metrics.observe("parrot", engine);
+        metrics.loaded("parrot", SUMMARY);
         var model = new ServedModel(
                 "parrot",
                 Set.of("alias/of-parrot"),

@@ -2,6 +2,8 @@ package dev.windlass.server.metrics;
 
 import dev.windlass.engine.Engine;
 import dev.windlass.engine.EngineListener;
+import dev.windlass.nvml.GpuReading;
+import dev.windlass.server.load.LoadedModel;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -19,7 +21,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final VllmSeries vllm;
     private final VllmGauges gauges;
     private final StepSeries steps;
+    private final ModelSeries models;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     public ServerMetrics() {
@@ -53,6 +58,8 @@ public final class ServerMetrics implements AutoCloseable {
         this.vllm = new VllmSeries(prometheus);
         this.gauges = new VllmGauges(prometheus, InstantSource.system());
         this.steps = new StepSeries(prometheus);
+        this.models = new ModelSeries(prometheus);
+        ProcessMemory.register(prometheus);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -82,6 +89,16 @@ public final class ServerMetrics implements AutoCloseable {
                 .description("Requests whose client does not read fast enough.")
                 .tag("model", model)
                 .register(registry);
+    }
+
+    /** Says what was loaded. */
+    public void loaded(String model, LoadedModel.Summary what) {
+        models.add(model, what);
+    }
+
+    /** Measures what GPUs do; asked at every scrape. */
+    public void observeGpus(Supplier<List<GpuReading>> gpus) {
+        registry.getPrometheusRegistry().register(new GpuSeries(gpus));
     }
 
     /** Measures how many clients are connected. */

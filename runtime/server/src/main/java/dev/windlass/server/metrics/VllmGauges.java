@@ -45,7 +45,7 @@ final class VllmGauges {
                 ENGINE,
                 Integer.toString(engine.capacity()),
                 Integer.toString(engine.snapshot().slots()),
-                "True");
+                engine.reusesPrefixes() ? "True" : "False");
     }
 
     private void gauge(String name, String help, ToDoubleFunction<EngineSnapshot> value) {
