@@ -20,7 +20,7 @@ public final class Main {
         }
         System.exit(new CommandLine(new OperatorCommand())
                 .setExecutionExceptionHandler((problem, command, _) -> {
-                    Logging.narrator(command.getErr(), LOG).println("windlass operator: " + problem.getMessage());
+                    Logging.failure(command.getErr(), LOG, "windlass operator: " + problem.getMessage(), problem);
                     return 1;
                 })
                 .execute(arguments));

@@ -18,14 +18,17 @@ class OperationsServerTest {
     @Test
     void readsAndChangesLevelsOfLoggers() throws IOException, InterruptedException {
         try (var kubernetes = new KubernetesClientBuilder().build();
-                var server = OperationsServer.start(
-                        0, new Operator(settings -> settings.withKubernetesClient(kubernetes)));
+                var server =
+                        OperationsServer.start(0, new Operator(settings -> settings.withKubernetesClient(kubernetes)));
                 var client = HttpClient.newHttpClient()) {
             var address = URI.create("http://127.0.0.1:" + server.port() + "/internal/loggers");
-            var one = HttpRequest.newBuilder(URI.create(address + "/io.javaoperatorsdk")).timeout(Duration.ofSeconds(20));
+            var one = HttpRequest.newBuilder(URI.create(address + "/io.javaoperatorsdk"))
+                    .timeout(Duration.ofSeconds(20));
 
             var set = client.send(
-                    one.copy().PUT(HttpRequest.BodyPublishers.ofString("{\"level\":\"DEBUG\"}")).build(),
+                    one.copy()
+                            .PUT(HttpRequest.BodyPublishers.ofString("{\"level\":\"DEBUG\"}"))
+                            .build(),
                     BodyHandlers.ofString());
             assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
             assertThat(LogLevels.read("io.javaoperatorsdk").level()).isEqualTo(LogLevel.DEBUG);
@@ -33,7 +36,8 @@ class OperationsServerTest {
 
             assertThat(client.send(one.build(), BodyHandlers.ofString()).body())
                     .startsWith("{\"name\":\"io.javaoperatorsdk\",\"level\":null,");
-            assertThat(client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body())
+            assertThat(client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                            .body())
                     .contains("\"ROOT\"");
             assertThat(client.send(
                                     HttpRequest.newBuilder(URI.create(address + "ometers"))

@@ -97,13 +97,7 @@ public final class Main {
 
     private static int report(Exception problem, CommandLine command, ParseResult parsed) {
         var err = command.getErr();
-        boolean forPeople = Logging.format() == LogFormat.TEXT;
-        if (forPeople) {
-            err.println("windlass: " + oneLine(problem));
-            err.flush();
-        } else {
-            LOG.error(oneLine(problem), problem);
-        }
+        Logging.failure(err, LOG, "windlass: " + oneLine(problem), problem);
         return switch (problem) {
             case InvalidResourceException _ -> ExitCode.INPUT;
             case SourceException source -> status(source.reason());
@@ -115,7 +109,7 @@ public final class Main {
             case UncheckedIOException _ -> ExitCode.FAILED;
             case OnnxException _ -> ExitCode.FAILED;
             default -> {
-                if (forPeople) {
+                if (Logging.format() == LogFormat.TEXT) {
                     problem.printStackTrace(err);
                 }
                 yield ExitCode.FAILED;

@@ -3,8 +3,8 @@ package dev.windlass.gateway;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
-import dev.windlass.policy.EdgePolicy;
 import dev.windlass.logging.Logging;
+import dev.windlass.policy.EdgePolicy;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -108,8 +108,8 @@ public final class GatewayCommand implements Callable<Integer> {
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(
-                        "Gateway at http://%s:%d (measurements at port %d; Ctrl-C stops)%n",
-                        host.equals("0.0.0.0") ? "127.0.0.1" : host, gateway.port(), gateway.operationsPort());
+                                "Gateway at http://%s:%d (measurements at port %d; Ctrl-C stops)%n",
+                                host.equals("0.0.0.0") ? "127.0.0.1" : host, gateway.port(), gateway.operationsPort());
                 stop.await();
             } finally {
                 gateway.close(Duration.ofSeconds(unreadySeconds), Duration.ofSeconds(drainSeconds));

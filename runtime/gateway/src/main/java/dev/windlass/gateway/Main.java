@@ -20,7 +20,7 @@ public final class Main {
         }
         System.exit(new CommandLine(new GatewayCommand())
                 .setExecutionExceptionHandler((problem, command, _) -> {
-                    Logging.narrator(command.getErr(), LOG).println("windlass gateway: " + problem.getMessage());
+                    Logging.failure(command.getErr(), LOG, "windlass gateway: " + problem.getMessage(), problem);
                     return 1;
                 })
                 .execute(arguments));

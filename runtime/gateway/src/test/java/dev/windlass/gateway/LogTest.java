@@ -85,7 +85,9 @@ class LogTest {
     private String ask(String model) throws IOException, InterruptedException {
         return gateway.post(
                         "/v1/chat/completions",
-                        TestGateway.chatBody(false).replace("\"Hi\"", "\"" + PROMPT + "\"").replace("\"m\"", model),
+                        TestGateway.chatBody(false)
+                                .replace("\"Hi\"", "\"" + PROMPT + "\"")
+                                .replace("\"m\"", model),
                         "authorization",
                         "Bearer " + KEY,
                         "x-request-id",
@@ -114,8 +116,8 @@ class LogTest {
     @Test
     void changesItsLevelsOnThePortOfOperationsAlone() throws Exception {
         String path = "/internal/loggers/dev.windlass.gateway.proxy";
-        var set = HttpRequest.newBuilder(URI.create(
-                        "http://127.0.0.1:" + gateway.gateway().operationsPort() + path))
+        var set = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateway.gateway().operationsPort() + path))
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"ERROR\"}"))
                 .build();
 

@@ -12,7 +12,8 @@ import org.slf4j.MDC;
  */
 public final class LogContext {
     private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
-    private static final Pattern VERSION_00 = Pattern.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}");
+    private static final Pattern VERSION_00 =
+            Pattern.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}");
 
     private LogContext() {}
 

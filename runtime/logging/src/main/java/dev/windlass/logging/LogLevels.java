@@ -43,7 +43,8 @@ public final class LogLevels {
             at = above(at);
             effective = own(at);
         }
-        return new State(known, own == null ? null : LogLevel.of(own), LogLevel.of(effective == null ? Level.INFO : effective));
+        return new State(
+                known, own == null ? null : LogLevel.of(own), LogLevel.of(effective == null ? Level.INFO : effective));
     }
 
     /** Every logger with a level of its own, and the one above all. */

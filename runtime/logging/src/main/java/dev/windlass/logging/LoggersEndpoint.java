@@ -35,11 +35,7 @@ public final class LoggersEndpoint {
      * @param header a header's value by its name in lower case
      */
     public record Call(
-            String method,
-            String name,
-            InetAddress peer,
-            Function<String, @Nullable String> header,
-            byte[] body) {}
+            String method, String name, InetAddress peer, Function<String, @Nullable String> header, byte[] body) {}
 
     /** What becomes of it: a status, and JSON. */
     public record Answer(int status, byte[] body) {}
@@ -54,7 +50,8 @@ public final class LoggersEndpoint {
             return switch (call.method()) {
                 case "GET", "HEAD" ->
                     call.name().isEmpty()
-                            ? answer(200, new Loggers(List.copyOf(LogLevels.all().values())))
+                            ? answer(
+                                    200, new Loggers(List.copyOf(LogLevels.all().values())))
                             : answer(200, LogLevels.read(call.name()));
                 case "PUT" -> {
                     if (call.name().isEmpty()) {

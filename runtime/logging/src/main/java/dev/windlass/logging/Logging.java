@@ -75,6 +75,17 @@ public final class Logging {
         };
     }
 
+    /** Tells why a process fails: in a line at the terminal, or with the trace in a log that is for programs. */
+    public static void failure(PrintWriter terminal, org.slf4j.Logger log, String message, Throwable problem) {
+        switch (format) {
+            case TEXT -> {
+                terminal.println(message);
+                terminal.flush();
+            }
+            case JSON -> log.error(message, problem);
+        }
+    }
+
     /** For people: time, level, logger, message, and a stack trace below. */
     private static final class TextLines extends Formatter {
         @Override

@@ -32,8 +32,7 @@ class JsonLinesTest {
         assertThat(line.at("/level").asText()).isEqualTo("WARN");
         assertThat(line.at("/logger").asText()).isEqualTo("dev.windlass.server");
         assertThat(line.at("/message").asText()).isEqualTo("said \"no\" to\n{0}\u0001");
-        assertThat(line.at("/thread").asText())
-                .isEqualTo(Thread.currentThread().getName());
+        assertThat(line.at("/thread").asText()).isEqualTo(Thread.currentThread().getName());
         assertThat(line.has("exception")).isFalse();
     }
 

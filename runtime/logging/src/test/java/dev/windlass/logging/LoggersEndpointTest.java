@@ -34,7 +34,8 @@ class LoggersEndpointTest {
         assertThat(set.status()).isEqualTo(200);
         assertThat(json(set))
                 .isEqualTo(new ObjectMapper()
-                        .readTree("{\"name\":\"dev.windlass.asked\",\"level\":\"DEBUG\",\"effective_level\":\"DEBUG\"}"));
+                        .readTree(
+                                "{\"name\":\"dev.windlass.asked\",\"level\":\"DEBUG\",\"effective_level\":\"DEBUG\"}"));
         assertThat(json(ask("GET", "dev.windlass.asked.Below", ""))
                         .at("/effective_level")
                         .asText())

@@ -56,7 +56,13 @@ class LoggingTest {
         LoggerFactory.getLogger("dev.windlass.cli").debug("seen");
         LoggerFactory.getLogger("some.library").info("seen too");
         Logger.getLogger("io.helidon").severe("worse");
-        var narrator = Logging.narrator(new PrintWriter(usual, true, StandardCharsets.UTF_8), LoggerFactory.getLogger("dev.windlass.cli"));
+        Logging.failure(
+                new PrintWriter(usual, true, StandardCharsets.UTF_8),
+                LoggerFactory.getLogger("dev.windlass.cli"),
+                "ends",
+                new IllegalStateException("reason"));
+        var narrator = Logging.narrator(
+                new PrintWriter(usual, true, StandardCharsets.UTF_8), LoggerFactory.getLogger("dev.windlass.cli"));
         narrator.printf("Serving at %s%n%n  curl%n", "{}");
         Thread.ofPlatform()
                 .name("doomed")
@@ -70,7 +76,8 @@ class LoggingTest {
         for (String line : lines()) {
             messages.add(mapper.readTree(line).at("/message").asText());
         }
-        assertThat(messages).containsExactly("seen", "seen too", "worse", "Serving at {}", "curl", messages.getLast());
+        assertThat(messages)
+                .containsExactly("seen", "seen too", "worse", "ends", "Serving at {}", "curl", messages.getLast());
         assertThat(messages.getLast()).contains("doomed").endsWith("died");
         assertThat(mapper.readTree(lines().getLast()).at("/exception").asText()).contains("broken");
     }

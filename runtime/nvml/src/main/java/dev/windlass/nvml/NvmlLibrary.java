@@ -39,8 +39,7 @@ final class NvmlLibrary {
         initialize = symbols.require("nvmlInit_v2", NOTHING);
         shutdown = symbols.require("nvmlShutdown", NOTHING);
         count = symbols.require("nvmlDeviceGetCount_v2", POINTER);
-        handle = symbols.require(
-                "nvmlDeviceGetHandleByIndex_v2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        handle = symbols.require("nvmlDeviceGetHandleByIndex_v2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
         uuid = symbols.find("nvmlDeviceGetUUID", onDevice(ADDRESS, JAVA_INT));
         utilization = symbols.find("nvmlDeviceGetUtilizationRates", onDevice(ADDRESS));
         memory = symbols.find("nvmlDeviceGetMemoryInfo", onDevice(ADDRESS));

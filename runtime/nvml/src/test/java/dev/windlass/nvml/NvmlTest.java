@@ -67,8 +67,9 @@ class NvmlTest {
     @Test
     void readsOnWhereAFunctionIsMissing() throws Exception {
         try (var nvml = Nvml.open(compile("-DWITHOUT_POWER")).orElseThrow()) {
-            assertThat(nvml.read()).hasSize(2).allSatisfy(gpu -> assertThat(gpu.power())
-                    .isEmpty());
+            assertThat(nvml.read())
+                    .hasSize(2)
+                    .allSatisfy(gpu -> assertThat(gpu.power()).isEmpty());
             assertThat(nvml.read().getFirst().temperature()).hasValue(63);
         }
     }

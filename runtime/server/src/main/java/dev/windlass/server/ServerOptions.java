@@ -56,7 +56,8 @@ public record ServerOptions(
     }
 
     public ServerOptions withAddress(String host, int port) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+        return new ServerOptions(
+                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withMaximumBodyBytes(int bytes) {
@@ -64,19 +65,23 @@ public record ServerOptions(
     }
 
     public ServerOptions withRequestTimeout(Duration timeout) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard);
+        return new ServerOptions(
+                host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withHeartbeat(Duration heartbeat) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+        return new ServerOptions(
+                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withPatience(ClientConnections.Timeouts patience) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+        return new ServerOptions(
+                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
     }
 
     public ServerOptions withDashboard(boolean shown) {
-        return new ServerOptions(host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, shown);
+        return new ServerOptions(
+                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, shown);
     }
 
     private static void requireAtLeast(String name, int least, int found) {

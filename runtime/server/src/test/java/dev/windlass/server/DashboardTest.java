@@ -28,13 +28,16 @@ class DashboardTest {
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
             var digest = MessageDigest.getInstance("SHA-256");
-            String script = page.body().substring(page.body().indexOf("<script>") + 8, page.body().indexOf("</script>"));
-            assertThat(page.headers().firstValue("content-security-policy")).hasValueSatisfying(policy -> assertThat(policy)
-                    .startsWith("default-src 'none'; connect-src 'self';")
-                    .contains("script-src 'sha256-"
-                            + Base64.getEncoder().encodeToString(digest.digest(script.getBytes(StandardCharsets.UTF_8)))
-                            + "';")
-                    .doesNotContain("unsafe"));
+            String script = page.body()
+                    .substring(page.body().indexOf("<script>") + 8, page.body().indexOf("</script>"));
+            assertThat(page.headers().firstValue("content-security-policy"))
+                    .hasValueSatisfying(policy -> assertThat(policy)
+                            .startsWith("default-src 'none'; connect-src 'self';")
+                            .contains("script-src 'sha256-"
+                                    + Base64.getEncoder()
+                                            .encodeToString(digest.digest(script.getBytes(StandardCharsets.UTF_8)))
+                                    + "';")
+                            .doesNotContain("unsafe"));
             // Of addresses there is only the name of SVG, and nothing is loaded.
             assertThat(page.body().replace("http://www.w3.org/2000/svg", ""))
                     .doesNotContain("http:", "https:", " src=", "@import", "url(", " style=", "innerHTML");
@@ -51,8 +54,10 @@ class DashboardTest {
             Set<String> drawn = new TreeSet<>();
             SERIES.matcher(server.get("/dashboard").body()).results().forEach(one -> drawn.add(one.group(1)));
 
-            assertThat(drawn).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(metrics)
-                    .containsAnyOf("\n" + name + "{", "\n" + name + " ", "\n" + name + "_bucket{"));
+            assertThat(drawn)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(name -> assertThat(metrics)
+                            .containsAnyOf("\n" + name + "{", "\n" + name + " ", "\n" + name + "_bucket{"));
         }
     }
 }

@@ -47,7 +47,9 @@ class GpuSeriesTest {
         try (var server = TestServer.start()) {
             server.metrics.observeGpus(List::of);
 
-            assertThat(server.get("/metrics").body()).doesNotContain("windlass_gpu").contains("vllm:");
+            assertThat(server.get("/metrics").body())
+                    .doesNotContain("windlass_gpu")
+                    .contains("vllm:");
         }
     }
 }

@@ -47,7 +47,8 @@ class LogTest {
     }
 
     private static String chat(String model, String more) {
-        return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + PROMPT + "\"}]" + more + "}";
+        return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + PROMPT + "\"}]" + more
+                + "}";
     }
 
     private List<JsonNode> lines() {
@@ -89,7 +90,9 @@ class LogTest {
                 .filteredOn(line -> line.at("/message").asText().equals("the engine failed a request"))
                 .singleElement()
                 .satisfies(line -> {
-                    assertThat(line.at("/request_id").asText()).startsWith("req_").isNotEqualTo("req_told");
+                    assertThat(line.at("/request_id").asText())
+                            .startsWith("req_")
+                            .isNotEqualTo("req_told");
                     assertThat(line.has("trace_id")).isFalse();
                 });
     }
@@ -97,7 +100,8 @@ class LogTest {
     @Test
     void hasNothingOfWhatClientsSayAndNoneOfTheirKeys() {
         assertThat(post("/v1/chat/completions", chat("parrot", "")).body()).contains("whisperedprompt");
-        assertThat(post("/v1/chat/completions", chat("parrot", ",\"stream\":true")).statusCode())
+        assertThat(post("/v1/chat/completions", chat("parrot", ",\"stream\":true"))
+                        .statusCode())
                 .isEqualTo(200);
         post("/v1/completions", "{\"model\":\"parrot\",\"prompt\":\"" + PROMPT + "\"}");
         post("/tokenize", "{\"prompt\":\"" + PROMPT + "\"}");
@@ -109,9 +113,10 @@ class LogTest {
         };
         post("/v1/chat/completions", chat("parrot", ""));
 
-        assertThat(log.lines()).isNotEmpty().allSatisfy(line -> assertThat(line)
-                .doesNotContain("whisperedprompt")
-                .doesNotContain(KEY));
+        assertThat(log.lines())
+                .isNotEmpty()
+                .allSatisfy(line ->
+                        assertThat(line).doesNotContain("whisperedprompt").doesNotContain(KEY));
     }
 
     @Test
