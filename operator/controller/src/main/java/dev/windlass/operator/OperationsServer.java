@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
 /**
- * Health for the kubelet, and levels of loggers for people. Every replica is ready, whether it leads or not: one that does not lead waits, and answers
- * autoscalers meanwhile.
+ * Health for the kubelet, and levels of loggers for people. Every replica is ready, whether it leads or not: one that does
+ * not lead waits, and answers autoscalers meanwhile.
  */
 final class OperationsServer implements AutoCloseable {
     private final HttpServer server;
@@ -55,8 +55,11 @@ final class OperationsServer implements AutoCloseable {
                     header -> exchange.getRequestHeaders().getFirst(header),
                     exchange.getRequestBody().readNBytes(LoggersEndpoint.LONGEST_BODY)));
             exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(answer.status(), answer.body().length);
-            exchange.getResponseBody().write(answer.body());
+            boolean isHead = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(answer.status(), isHead ? -1 : answer.body().length);
+            if (!isHead) {
+                exchange.getResponseBody().write(answer.body());
+            }
         }
     }
 

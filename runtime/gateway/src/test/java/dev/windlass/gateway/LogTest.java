@@ -99,7 +99,7 @@ class LogTest {
     void saysWhichRequestOfWhichModelALineIsAboutAndNothingOfWhatItSays() throws Exception {
         assertThat(ask("\"m\"")).contains(PROMPT);
         assertThat(ask("\"" + PROMPT + "\"")).contains("model_not_found");
-        assertThat(ask("{" + PROMPT)).contains("invalid_json");
+        assertThat(ask("\"m\" " + PROMPT)).contains("invalid_json");
 
         await().untilAsserted(() -> assertThat(log.lines.stream().map(LogTest::json))
                 .filteredOn(line -> line.at("/message").asText().startsWith("a copy to r2 failed"))
