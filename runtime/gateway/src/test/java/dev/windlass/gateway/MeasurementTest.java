@@ -108,6 +108,28 @@ class MeasurementTest {
     }
 
     @Test
+    void prometheusSeesTheRoutes() throws Exception {
+        assertThat(gateway.operations("/metrics")).contains("windlass_gateway_routes 0.0");
+        gateway.route("""
+                deployments:
+                - name: m
+                  revisions: [{name: m-old, weight: 75}, {name: m-new, weight: 25, variant: canary}]
+                  endpoints: [{address: '%s', revision: m-old}]
+                - {name: gone, suspended: true}
+                """.formatted(runtime.address()));
+        assertThat(gateway.operations("/metrics").lines())
+                .contains(
+                        "windlass_gateway_routes 2.0",
+                        "windlass_gateway_weight_ratio{name=\"m\",namespace=\"default\",revision=\"m-old\"} 0.75",
+                        "windlass_gateway_weight_ratio{name=\"m\",namespace=\"default\",revision=\"m-new\"} 0.25",
+                        "windlass_gateway_open_endpoints{name=\"m\",namespace=\"default\",revision=\"m-old\"} 1.0",
+                        "windlass_gateway_open_endpoints{name=\"m\",namespace=\"default\",revision=\"m-new\"} 0.0",
+                        "windlass_gateway_state{name=\"m\",namespace=\"default\",state=\"awake\"} 1.0",
+                        "windlass_gateway_state{name=\"m\",namespace=\"default\",state=\"asleep\"} 0.0",
+                        "windlass_gateway_state{name=\"gone\",namespace=\"default\",state=\"suspended\"} 1.0");
+    }
+
+    @Test
     void whatIsGoneIsForgotten() throws Exception {
         gateway.routeTo(runtime);
         gateway.chat();

@@ -17,6 +17,9 @@ class MetricsDocumentTest {
     private static final Path DOCUMENT = Path.of("..", "..", "docs", "metrics.md");
     private static final Pattern ROW =
             Pattern.compile("\\| `((?:vllm:|windlass_)\\w+)` \\| (\\w+) \\| ([^|]*) \\| .+ \\|");
+    /** What other processes expose. */
+    private static final Pattern OTHERS = Pattern.compile("windlass_(operator|gateway)_");
+
     private static final Pattern TYPE = Pattern.compile("# TYPE ((?:vllm:|windlass_)\\w+) (\\w+)");
     private static final Pattern SAMPLE = Pattern.compile("((?:vllm:|windlass_)\\w+)(?:\\{(.*)})? \\S+");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
@@ -30,6 +33,7 @@ class MetricsDocumentTest {
         var series = new TreeMap<String, String>();
         ROW.matcher(Files.readString(DOCUMENT))
                 .results()
+                .filter(row -> !OTHERS.matcher(row.group(1)).lookingAt())
                 .forEach(row -> series.put(row.group(1), row.group(2) + " " + labels(row.group(3), "`(\\w+)`")));
         return series;
     }

@@ -41,6 +41,7 @@ public final class OperationsApi {
         this.isStopping = isStopping;
         this.bodies = bodies;
         registry.register(new GatewaySeries(measurements));
+        registry.register(new RouteSeries(routes));
     }
 
     private record Health(String status) {}
