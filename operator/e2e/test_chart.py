@@ -1,11 +1,14 @@
 """The chart: what it makes of values, what values it refuses, and whether an API server takes it."""
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
 
 from cluster import CHART, helm, kubectl
+
+DASHBOARDS = Path(CHART).parents[1] / "dashboards"
 
 
 def rendered(*sets):
@@ -31,6 +34,7 @@ EVERYTHING = [
     'runtime.onCpu={"cpu":"1","memory":"2Gi"}',
     'runtime.gpuClasses={"l4":{"nodeSelector":{"a":"b"},"tolerations":[],"memory":"22Gi"}}',
     'networkPolicies.monitoringNamespaces=["monitoring"]',
+    'dashboards={"enabled":true,"labels":{"grafana_dashboard":"1"},"annotations":{"grafana_folder":"Windlass"}}',
 ]
 
 
@@ -101,11 +105,43 @@ def test_namespaces_are_let_route_to_the_gateway_by_name():
 
 def test_what_is_switched_off_is_not_there():
     _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
-    assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition")]
+    assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition", "PrometheusRule")]
+    assert not [one for one in objects if "dashboard" in one["metadata"]["name"]]
     _, objects = rendered('serviceMonitors.enabled=true', 'crds.keep=false')
     assert named(objects, "ServiceMonitor", "windlass-gateway")
     definition = named(objects, "CustomResourceDefinition", "llmdeployments.windlass.dev")
     assert "helm.sh/resource-policy" not in (definition["metadata"].get("annotations") or {})
+
+
+def test_dashboards_arrive_as_they_are_where_grafana_looks():
+    _, objects = rendered('dashboards={"enabled":true,"namespace":"monitoring"}')
+    carried = [one for one in objects if (one["metadata"].get("labels") or {}).get("grafana_dashboard") == "1"]
+    assert {one["metadata"]["namespace"] for one in carried} == {"monitoring"}
+    texts = {name: text for one in carried for name, text in one["data"].items()}
+    assert texts == {f"windlass-{path.name}": path.read_text() for path in DASHBOARDS.glob("*.json")}
+
+
+def test_rules_arrive_as_they_are_but_for_those_left_out():
+    files = [group for path in sorted(DASHBOARDS.glob("rules/*.yaml")) for group in yaml.safe_load(path.read_text())["groups"]]
+    _, objects = rendered("alerts.enabled=true")
+    assert named(objects, "PrometheusRule", "windlass")["spec"]["groups"] == files
+    _, objects = rendered('alerts={"enabled":true,"labels":{"release":"x"},"disabled":["WindlassRedisGone"],"runbooks":"https://wiki.example.com/llm"}')
+    rule = named(objects, "PrometheusRule", "windlass")
+    alerts = [one for group in rule["spec"]["groups"] for one in group["rules"] if "alert" in one]
+    assert rule["metadata"]["labels"]["release"] == "x"
+    assert len(alerts) == len([one for group in files for one in group["rules"] if "alert" in one]) - 1
+    assert "WindlassRedisGone" not in {one["alert"] for one in alerts}
+    assert all(one["annotations"]["runbook_url"].startswith("https://wiki.example.com/llm/") for one in alerts)
+
+
+def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
+    _, objects = rendered("serviceMonitors.enabled=true")
+    assert named(objects, "ServiceMonitor", "windlass-gateway")["spec"]["endpoints"][0]["honorLabels"] is True
+    pods = named(objects, "PodMonitor", "windlass-runtime")["spec"]["podMetricsEndpoints"][0]
+    assert [one["targetLabel"] for one in pods["relabelings"]] == ["name", "revision"]
+    operator = named(objects, "PodMonitor", "windlass-operator")["spec"]["podMetricsEndpoints"][0]
+    ports = named(objects, "Deployment", "windlass-operator")["spec"]["template"]["spec"]["containers"][0]["ports"]
+    assert operator["port"] in [port["name"] for port in ports]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +161,10 @@ def test_what_is_switched_off_is_not_there():
         'runtime.gpuClasses={"l4":{"selector":{}}}',
         'crds={"instal":true}',
         'tolerations=[]',
+        'dashboards.enabled="yes"',
+        'dashboards={"label":{}}',
+        'alerts.disabled=["RedisGone"]',
+        'alerts.runbooks="wiki"',
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name(value):

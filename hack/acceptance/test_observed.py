@@ -1,0 +1,193 @@
+"""Dashboards and rules against what runs: every series and label is exposed, and every panel shows something."""
+
+import re
+
+import pytest
+
+import promql
+from conftest import ROOT
+from observed import Observed, exposition, until
+
+# What scraping adds: Prometheus itself, and the chart's monitors (templates/monitoring.yaml), those of pods with models most.
+SCRAPED = {"instance", "job", "namespace", "pod"}
+SCRAPED_FROM_RUNTIMES = SCRAPED | {"name", "revision"}
+
+# Series that nothing here exposes, by how they begin, and why. Their names and labels are those of docs/metrics.md.
+ELSEWHERE = {
+    "windlass_gpu_": "there is no GPU",
+    "windlass_operator_": "there is no cluster; the operator's own tests hold its table and its exposition together",
+    "DCGM_FI_DEV_": "NVIDIA's exporter",
+    "windlass_gateway_limited_": "nothing is limited",
+    "windlass_gateway_quota_": "nothing is limited",
+    "windlass_gateway_filter_verdicts_": "nothing is filtered",
+    "windlass_gateway_filter_seconds": "nothing is filtered",
+    "windlass_gateway_cache_": "nothing is cached",
+    "windlass_gateway_redis_": "there is no Redis",
+    "windlass_gateway_certificate_": "there is no certificate",
+}
+
+# Of dcgm-exporter's etc/default-counters.csv, with the labels that it puts on all of them in a cluster.
+DCGM = dict.fromkeys(
+    ("DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_GPU_TEMP"),
+    {"gpu", "UUID", "device", "modelName", "Hostname", "container"},
+)
+
+# Agreed names of what is being built; `test_nothing_is_awaited_that_is_there` says which to remove.
+AWAITED = {
+    "windlass_gateway_authentications_total": {"result"},
+    "windlass_gateway_limited_total": {"namespace", "deployment", "limit"},
+    "windlass_gateway_quota_used_ratio": {"namespace", "deployment", "limit"},
+    "windlass_gateway_filter_verdicts_total": {"namespace", "deployment", "direction", "rule", "action"},
+    "windlass_gateway_filter_seconds_bucket": {"namespace", "deployment", "direction", "le"},
+    "windlass_gateway_filter_blocks_total": {"namespace", "name", "revision"},
+    "windlass_gateway_audit_records_total": {"result"},
+    "windlass_gateway_cache_requests_total": {"namespace", "deployment", "result"},
+    "windlass_gateway_redis_available": set(),
+    "windlass_gateway_certificate_expiry_seconds": set(),
+    "windlass_gpu_utilization_ratio": {"gpu", "uuid"},
+    "windlass_gpu_memory_used_bytes": {"gpu", "uuid"},
+    "windlass_gpu_memory_total_bytes": {"gpu", "uuid"},
+    "windlass_gpu_power_watts": {"gpu", "uuid"},
+    "windlass_gpu_temperature_celsius": {"gpu", "uuid"},
+    "windlass_process_memory_bytes": {"kind"},
+    "windlass_model_load_seconds": {"model", "phase"},
+    "windlass_operator_leader": set(),
+    "windlass_operator_resources": {"phase"},
+    "windlass_operator_troubles_total": {"reason"},
+    "windlass_operator_reconcile_seconds_bucket": {"outcome", "le"},
+    "windlass_operator_reconcile_seconds_count": {"outcome"},
+    "windlass_operator_reconcile_errors_total": {"exception"},
+    "windlass_operator_api_requests_total": {"verb", "resource"},
+    "windlass_operator_scalings_total": {"direction", "provider"},
+    "windlass_operator_wake_seconds_bucket": {"le"},
+    "windlass_operator_preparation_seconds_bucket": {"le"},
+    "windlass_operator_verdicts_total": {"check", "verdict"},
+    "windlass_operator_rollbacks_total": {"reason"},
+    "windlass_operator_rollouts_left_out": set(),
+    "windlass_operator_rollout_state": {"namespace", "name", "state"},
+    "windlass_operator_rollout_replicas": {"namespace", "name", "role", "state"},
+    "windlass_operator_rollout_check_value": {"namespace", "name", "role", "check"},
+    "windlass_operator_rollout_check_verdict": {"namespace", "name", "check"},
+}
+
+ROW = re.compile(r"^\| `((?:vllm:|windlass_)\w+)` \| (\w+) \| ([^|]*) \| .+ \|$", re.MULTILINE)
+
+
+def documented():
+    """Labels by the name of a sample, as docs/metrics.md has them."""
+    samples = {}
+    for name, kind, labels in ROW.findall((ROOT / "docs" / "metrics.md").read_text()):
+        labels = set(re.findall(r"`(\w+)`", labels))
+        if kind == "histogram":
+            samples |= {name + "_bucket": labels | {"le"}, name + "_sum": labels, name + "_count": labels}
+        else:
+            samples[name] = labels
+    return samples
+
+
+def is_elsewhere(series):
+    return series in AWAITED or series.startswith(tuple(ELSEWHERE))
+
+
+@pytest.fixture(scope="module")
+def observed(server, tmp_path_factory):
+    running = Observed(server.url, tmp_path_factory.mktemp("observed"), promql.RULES)
+    try:
+        until(lambda: running.prometheus.query("rate(vllm:generation_tokens_total[15s]) > 0"))
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def known(observed):
+    """Labels by series: those that are exposed, those that are documented where nothing exposes them, and those that rules record."""
+    runtime = {name: labels | SCRAPED_FROM_RUNTIMES for name, labels in exposition(observed.runtime).items()}
+    gateway = {name: labels | SCRAPED for name, labels in exposition(observed.gateway.operations).items()}
+    elsewhere = {name: labels | SCRAPED_FROM_RUNTIMES for name, labels in (AWAITED | documented() | DCGM).items() if is_elsewhere(name)}
+    recorded = {}
+    for rule in promql.rules():
+        if "record" in rule:
+            recorded.setdefault(rule["record"], {"namespace", "name"}).update(rule.get("labels", {}))
+    return elsewhere | recorded | gateway | runtime
+
+
+def test_every_target_is_scraped_and_every_rule_evaluated(observed):
+    def healthy():
+        targets = observed.prometheus.api("targets")["activeTargets"]
+        rules = [rule for group in observed.prometheus.api("rules")["groups"] for rule in group["rules"]]
+        unhealthy = [(one["labels"]["job"], one["lastError"]) for one in targets if one["health"] != "up"]
+        unhealthy += [(one["name"], one.get("lastError")) for one in rules if one["health"] != "ok"]
+        return len(targets) == 2 and len(rules) == len(list(promql.rules())) and not unhealthy
+
+    assert until(healthy)
+
+
+def test_every_series_and_label_of_every_expression_is_exposed(known):
+    problems = []
+    for expression in promql.expressions():
+        reading = promql.Reading(expression.parsed())
+        problems += [f"{expression.where}: {name} is exposed by nobody" for name in reading.series if name not in known and not name.startswith("label:")]
+        for need in reading.needs:
+            for label in need.labels:
+                made = f"label:{label}" in need.series
+                if not made and not any(label in known.get(name, {label}) for name in need.series):
+                    problems.append(f"{expression.where}: {label} is a label of none of {sorted(need.series)}")
+    assert not problems, "\n".join(problems)
+
+
+def test_every_choice_of_a_variable_comes_from_a_series_that_has_it(known):
+    queries = [one["query"]["query"] for dashboard in promql.DASHBOARDS.values() for one in dashboard["templating"]["list"] if one["type"] == "query"]
+    assert queries
+    for query in queries:
+        selector, label = re.fullmatch(r"label_values\((.+), (\w+)\)", query).groups()
+        reading = promql.Reading(promql.Expression("variable", selector).parsed())
+        assert reading.series <= known.keys(), query
+        wanted = {label}.union(*(need.labels for need in reading.needs))
+        assert all(wanted <= known[name] for name in reading.series), query
+
+
+def test_nothing_is_awaited_that_is_there():
+    assert not AWAITED.keys() & documented().keys()
+
+
+def test_every_documented_series_is_exposed(observed, known):
+    exposed = exposition(observed.runtime) | exposition(observed.gateway.operations)
+    rows = documented()
+    assert len(rows) > 50
+    here = {name: labels for name, labels in rows.items() if not is_elsewhere(name)}
+    assert {name: exposed.get(name) for name in here} == here
+
+
+def test_every_series_of_the_gateway_is_documented(observed):
+    gateway = {name: labels for name, labels in exposition(observed.gateway.operations).items() if name.startswith("windlass_")}
+    rows = documented()
+    assert {name: rows.get(name) for name in gateway} == gateway
+
+
+def shown_here(expression):
+    return not any(is_elsewhere(name) for name in promql.Reading(expression.parsed()).series)
+
+
+def test_every_panel_shows_something(observed):
+    """Also that what is to be seen is there for the legend, once a model is chosen, and gone for one that there is not."""
+    expressions = [one for one in (*promql.annotation_expressions(), *promql.panel_expressions()) if shown_here(one)]
+    assert len(expressions) > 60
+    observed.gateway.weigh(50)  # which the annotation tells of, for a minute: it comes first
+    chosen = {"namespace": "default|windlass-system", "model": "demo", "revision": "demo-old|demo-new", "pod": "demo-0|gateway-0"}
+    problems = []
+    for expression in expressions:
+        found = until(lambda: observed.prometheus.query(expression.filled(**chosen)))
+        wanted = set(re.findall(r"{{(\w+)}}", expression.legend))
+        if not found:
+            problems.append(f"{expression.where}: no data")
+        problems += [f"{expression.where}: the legend's {label} is not there" for label in wanted if not all(label in one for one in found)]
+        if "$model" in expression.text and observed.prometheus.query(expression.filled(model="nobody")):
+            problems.append(f"{expression.where}: shows data of models that were not chosen")
+    assert not problems, "\n".join(problems)
+
+
+def test_what_is_not_shown_here_is_little():
+    """So that the list of reasons does not grow until it excuses everything."""
+    hidden = [one.where for one in promql.panel_expressions() if not shown_here(one)]
+    assert all(where.startswith(("gpu.json", "operator.json", "front-door.json", "rollouts.json", "runtime.json: Tokens for a joule", "runtime.json: Loading")) for where in hidden), hidden
