@@ -72,10 +72,11 @@ class Need:
 
 
 class Reading:
-    """What a parsed expression needs."""
+    """What a parsed expression needs: series, labels, and `selected`, the values that labels must have (series, label, value)."""
 
     def __init__(self, expression):
         self.needs = []
+        self.selected = set()
         self.series = self._read(expression)
 
     def _need(self, labels, series):
@@ -87,6 +88,7 @@ class Reading:
             case promql.VectorSelector():
                 assert node.name, f"a selector without a name: {node}"
                 self._need([matcher.name for matcher in node.matchers.matchers], [node.name])
+                self.selected |= {(node.name, one.name, one.value) for one in node.matchers.matchers if one.op == promql.MatchOp.Equal}
                 return {node.name}
             case promql.MatrixSelector():
                 return self._read(node.vector_selector)
