@@ -4,6 +4,9 @@ import java.util.Set;
 
 /** Which files of a published model are needed to serve it. */
 public final class ModelFiles {
+    /** How sentence-transformers says that tokens' vectors become a text's: the one file that lies in a folder. */
+    public static final String POOLING = "1_Pooling/config.json";
+
     private static final Set<String> SUPPORTING = Set.of(
             "config.json",
             "generation_config.json",
@@ -14,11 +17,14 @@ public final class ModelFiles {
             "vocab.json",
             "merges.txt",
             "chat_template.jinja",
-            "chat_template.json");
+            "chat_template.json",
+            "modules.json",
+            "sentence_bert_config.json",
+            POOLING);
 
     private ModelFiles() {}
 
-    /** Configuration, tokenizer and chat template. */
+    /** Configuration, tokenizer, chat template and what sentence-transformers adds. */
     public static boolean isSupporting(String name) {
         return SUPPORTING.contains(name);
     }

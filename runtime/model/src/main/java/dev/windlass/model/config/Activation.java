@@ -6,15 +6,18 @@ public enum Activation {
     GELU,
     /** The approximation of GELU by a hyperbolic tangent. */
     GELU_TANH,
-    RELU;
+    RELU,
+    TANH;
 
-    static Activation read(ConfigNode keys, String key) {
+    /** Reads the name that transformers has for it. */
+    public static Activation read(ConfigNode keys, String key) {
         return switch (keys.text(key)) {
             case "silu", "swish" -> SILU;
             case "gelu", "gelu_python" -> GELU;
             case "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_accurate" -> GELU_TANH;
             case "relu" -> RELU;
-            default -> throw keys.unusable(key, "silu, gelu, gelu_new, gelu_fast, gelu_pytorch_tanh or relu");
+            case "tanh" -> TANH;
+            default -> throw keys.unusable(key, "silu, gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu or tanh");
         };
     }
 }

@@ -32,11 +32,28 @@ public final class ConfigNode {
 
     /** Reads a file such as config.json. */
     public static ConfigNode read(Path file) throws IOException {
+        return parse(file.getFileName().toString(), bounded(file));
+    }
+
+    /** Reads a file that is a list of objects. */
+    static List<ConfigNode> readList(Path file) throws IOException {
+        ConfigNode list = parse(file.getFileName().toString(), "{\"list\": " + bounded(file) + "}");
+        List<ConfigNode> nodes = new ArrayList<>();
+        for (JsonNode element : list.array("list", "a list of objects")) {
+            if (!element.isObject()) {
+                throw failure(list.name("list") + "[" + nodes.size() + "]", "an object", describe(element));
+            }
+            nodes.add(new ConfigNode(list.name("list") + "[" + nodes.size() + "]", element));
+        }
+        return List.copyOf(nodes);
+    }
+
+    private static String bounded(Path file) throws IOException {
         long bytes = Files.size(file);
         if (bytes > MAXIMUM_BYTES) {
             throw failure(file.toString(), "at most " + MAXIMUM_BYTES + " bytes", bytes + " bytes");
         }
-        return parse(file.getFileName().toString(), Files.readString(file));
+        return Files.readString(file);
     }
 
     /** Parses the text of a JSON object; {@code name} leads the paths in error messages. */
@@ -59,6 +76,13 @@ public final class ConfigNode {
                 .filter(entry -> !entry.getValue().isNull())
                 .forEach(entry -> merged.set(entry.getKey(), entry.getValue()));
         return new ConfigNode(path, merged);
+    }
+
+    /** The keys of the object, in its order. */
+    List<String> keys() {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     /** Whether the key is there with a value other than null. */

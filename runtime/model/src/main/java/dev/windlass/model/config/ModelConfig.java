@@ -5,13 +5,14 @@ import dev.windlass.onnx.graph.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What all decoder models say of themselves in config.json, within bounds that keep a malformed file from asking for
+ * What all models say of themselves in config.json, within bounds that keep a malformed file from asking for
  * absurd amounts of memory. Keys of one family only are read from {@link #keys()} by that family.
  *
  * @param modelType names the family, such as {@code llama}
@@ -39,11 +40,24 @@ public record ModelConfig(
     static final int MOST_POSITIONS = 1 << 24;
     private static final int MOST_TOKENS = 1 << 22;
     private static final int WIDEST = 1 << 20;
+    private static final int MOST_LABELS = 1 << 16;
 
     /** What the published Gemma 3 files leave out, since transformers has it as defaults. */
     private static final ConfigNode GEMMA3_DEFAULTS = ConfigNode.parse("defaults", """
             {"vocab_size": 262208, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
              "max_position_embeddings": 131072, "rms_norm_eps": 1e-6, "hidden_activation": "gelu_pytorch_tanh"}""");
+
+    /** What the files of encoders may leave out, as transformers has it. */
+    private static final ConfigNode BERT_DEFAULTS = ConfigNode.parse("defaults", """
+            {"max_position_embeddings": 512, "layer_norm_eps": 1e-12, "hidden_act": "gelu", "type_vocab_size": 2}""");
+
+    private static final ConfigNode DISTILBERT_DEFAULTS = ConfigNode.parse("defaults", """
+            {"max_position_embeddings": 512, "layer_norm_eps": 1e-12, "activation": "gelu"}""");
+
+    private static final ConfigNode MODERNBERT_DEFAULTS = ConfigNode.parse("defaults", """
+            {"max_position_embeddings": 8192, "norm_eps": 1e-5, "hidden_activation": "gelu", "local_attention": 128}""");
+
+    private static final ConfigNode NO_DEFAULTS = ConfigNode.parse("defaults", "{}");
 
     public ModelConfig {
         Objects.requireNonNull(modelType, "modelType");
@@ -75,11 +89,9 @@ public record ModelConfig(
         }
         ConfigNode text = config.object("text_config").orElse(config);
         String modelType = text.text("model_type");
-        if (modelType.startsWith("gemma3")) {
-            text = text.withDefaults(GEMMA3_DEFAULTS);
-        }
-        int hiddenSize = text.integer(text.either("hidden_size", "n_embd"), 8, WIDEST);
-        int heads = text.integer(text.either("num_attention_heads", "n_head"), 1, 4096);
+        text = text.withDefaults(defaults(modelType));
+        int hiddenSize = text.integer(text.either("hidden_size", "n_embd", "dim"), 8, WIDEST);
+        int heads = text.integer(text.either("num_attention_heads", "n_head", "n_heads"), 1, 4096);
         int keyValueHeads = text.integer("num_key_value_heads", 1, heads, heads);
         if (heads % keyValueHeads != 0) {
             throw text.unusable("num_key_value_heads", "a divisor of the %d attention heads".formatted(heads));
@@ -94,18 +106,49 @@ public record ModelConfig(
                 modelType,
                 text.integer("vocab_size", 1, MOST_TOKENS),
                 hiddenSize,
-                text.integer(text.either("num_hidden_layers", "n_layer"), 1, 1024),
+                text.integer(text.either("num_hidden_layers", "n_layer", "n_layers"), 1, 1024),
                 heads,
                 keyValueHeads,
                 text.integer("head_dim", 1, 4096, hiddenSize / heads),
                 intermediateSize(text, modelType, hiddenSize),
                 text.integer(text.either("max_position_embeddings", "n_positions"), 1, MOST_POSITIONS),
-                text.number(text.either("rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"), 1e-12, 1),
+                text.number(
+                        text.either("norm_eps", "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"), 1e-12, 1),
                 // Gemma's files have both keys, and the first one wins.
-                Activation.read(text, text.either("hidden_activation", "hidden_act", "activation_function")),
+                Activation.read(text, text.either("hidden_activation", "hidden_act", "activation_function", "activation")),
                 type(config, text),
                 endTokens(generation, config, text),
                 text);
+    }
+
+    private static ConfigNode defaults(String modelType) {
+        return switch (modelType) {
+            case "gemma3", "gemma3_text" -> GEMMA3_DEFAULTS;
+            case "bert", "roberta", "xlm-roberta" -> BERT_DEFAULTS;
+            case "distilbert" -> DISTILBERT_DEFAULTS;
+            case "modernbert" -> MODERNBERT_DEFAULTS;
+            default -> NO_DEFAULTS;
+        };
+    }
+
+    /** The class of transformers that the checkpoint is of, or an empty text where the file names none. */
+    public String architecture() {
+        List<String> names = keys.has("architectures") ? keys.texts("architectures") : List.of();
+        return names.isEmpty() ? "" : names.getFirst();
+    }
+
+    /** The names of a classifier's labels, in the order of its logits. */
+    public List<String> labels() {
+        Optional<ConfigNode> names = keys.object("id2label");
+        int count = names.isPresent() ? names.get().keys().size() : keys.integer("num_labels", 1, MOST_LABELS, 2);
+        if (count < 1 || count > MOST_LABELS) {
+            throw keys.unusable("id2label", "1 to %d labels".formatted(MOST_LABELS));
+        }
+        List<String> labels = new ArrayList<>();
+        for (int label = 0; label < count; label++) {
+            labels.add(names.isPresent() ? names.get().text(Integer.toString(label)) : "LABEL_" + label);
+        }
+        return List.copyOf(labels);
     }
 
     /** Rotary parameters that hold for all layers, with the family's defaults for what the file leaves out. */
@@ -164,7 +207,7 @@ public record ModelConfig(
     private static int intermediateSize(ConfigNode text, String modelType, int hiddenSize) {
         return modelType.equals("gpt2")
                 ? text.integer("n_inner", 1, WIDEST, 4 * hiddenSize)
-                : text.integer("intermediate_size", 1, WIDEST);
+                : text.integer(text.either("intermediate_size", "hidden_dim"), 1, WIDEST);
     }
 
     private static ElementType type(ConfigNode config, ConfigNode text) {

@@ -23,7 +23,8 @@ public record DecoderSpec(
         Embedding embedding,
         List<Layer> layers,
         Norm finalNorm,
-        Head head) {
+        Head head)
+        implements ModelSpec {
     public DecoderSpec {
         Objects.requireNonNull(family, "family");
         layers = List.copyOf(layers);
@@ -128,12 +129,8 @@ public record DecoderSpec(
      */
     public record Head(@Nullable Linear linear, double softcap) {}
 
-    /**
-     * Every weight of the decoder with its values bound to a checkpoint.
-     *
-     * @throws dev.windlass.model.InvalidModelException naming the tensor, when one is missing or has another shape or type
-     */
+    @Override
     public List<Weight> weights(Checkpoint checkpoint) {
-        return new WeightPlan(this, checkpoint).weights();
+        return new WeightPlan(checkpoint).decoder(this);
     }
 }

@@ -25,11 +25,40 @@ public final class Families {
             Map.entry("qwen3", Qwen3::describe),
             Map.entry("smollm3", SmolLm3::describe)));
 
+    private static final Map<String, Function<ModelConfig, EncoderSpec>> ENCODERS = new TreeMap<>(Map.of(
+            "bert", Bert::describe,
+            "distilbert", DistilBert::describe,
+            "modernbert", ModernBert::describe,
+            "roberta", Bert::describeRoberta,
+            "xlm-roberta", Bert::describeRoberta));
+
     private Families() {}
 
-    /** The model types that {@link #describe} knows, sorted. */
+    /** The model types of decoders, which {@link #describe} knows, sorted. */
     public static Set<String> modelTypes() {
         return new TreeSet<>(BY_MODEL_TYPE.keySet());
+    }
+
+    /**
+     * Describes the model, decoder or encoder, that a configuration is for.
+     *
+     * @throws InvalidModelException when the family is unknown or a key of its own cannot be used
+     */
+    public static ModelSpec of(ModelConfig config) {
+        return ENCODERS.containsKey(config.modelType()) ? describeEncoder(config) : describe(config);
+    }
+
+    /**
+     * Describes the encoder that a configuration is for.
+     *
+     * @throws InvalidModelException when the family is unknown or a key of its own cannot be used
+     */
+    public static EncoderSpec describeEncoder(ModelConfig config) {
+        Function<ModelConfig, EncoderSpec> family = ENCODERS.get(config.modelType());
+        if (family == null) {
+            throw config.keys().unusable("model_type", "one of " + String.join(", ", ENCODERS.keySet()));
+        }
+        return family.apply(config);
     }
 
     /**
@@ -40,7 +69,8 @@ public final class Families {
     public static DecoderSpec describe(ModelConfig config) {
         Function<ModelConfig, DecoderSpec> family = BY_MODEL_TYPE.get(config.modelType());
         if (family == null) {
-            throw config.keys().unusable("model_type", "one of " + String.join(", ", modelTypes()));
+            throw config.keys().unusable("model_type", "one of %s, or of the encoders %s"
+                            .formatted(String.join(", ", modelTypes()), String.join(", ", ENCODERS.keySet())));
         }
         return family.apply(config);
     }

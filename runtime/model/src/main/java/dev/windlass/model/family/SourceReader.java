@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Opens sources on a checkpoint: finds the tensors, checks their shapes and reads rows of them as float32. */
 final class SourceReader {
-    /** What may stand before the names of a decoder's tensors, by how the checkpoint was saved. */
+    /** What may stand before the names of a model's tensors, by how the checkpoint was saved. */
     private static final List<String> PREFIXES = List.of(
             "model.",
             "",
@@ -18,7 +18,10 @@ final class SourceReader {
             "gpt_neox.",
             "language_model.model.",
             "language_model.",
-            "model.language_model.");
+            "model.language_model.",
+            "bert.",
+            "roberta.",
+            "distilbert.");
 
     private static final ValueLayout.OfFloat TARGET = ValueLayout.JAVA_FLOAT_UNALIGNED;
 

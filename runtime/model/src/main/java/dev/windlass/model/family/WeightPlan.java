@@ -11,18 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lists a decoder's weights in the order they are computed with. */
+/** Lists a model's weights in the order they are computed with. */
 final class WeightPlan {
-    private final DecoderSpec spec;
     private final SourceReader reader;
     private final List<Weight> weights = new ArrayList<>();
 
-    WeightPlan(DecoderSpec spec, Checkpoint checkpoint) {
-        this.spec = spec;
+    WeightPlan(Checkpoint checkpoint) {
         this.reader = new SourceReader(checkpoint);
     }
 
-    List<Weight> weights() {
+    List<Weight> decoder(DecoderSpec spec) {
         Linear head = spec.head().linear();
         table(spec.embedding().tokens(), head == null ? Role.TIED_EMBEDDING : Role.EMBEDDING);
         Table positions = spec.embedding().positions();
@@ -37,12 +35,7 @@ final class WeightPlan {
             linear(layer.attention().output(), Role.LINEAR);
             norm(layer.afterAttention());
             norm(layer.beforeMlp());
-            Linear gate = layer.mlp().gate();
-            if (gate != null) {
-                linear(gate, Role.LINEAR);
-            }
-            linear(layer.mlp().up(), Role.LINEAR);
-            linear(layer.mlp().down(), Role.LINEAR);
+            mlp(layer.mlp());
             norm(layer.afterMlp());
         }
         norm(spec.finalNorm());
@@ -50,6 +43,40 @@ final class WeightPlan {
             linear(head, Role.HEAD);
         }
         return List.copyOf(weights);
+    }
+
+    List<Weight> encoder(EncoderSpec spec) {
+        table(spec.embedding().tokens(), Role.EMBEDDING);
+        if (spec.embedding().positions() != null) {
+            table(spec.embedding().positions(), Role.PLAIN);
+        }
+        if (spec.embedding().segments() != null) {
+            table(spec.embedding().segments(), Role.PLAIN);
+        }
+        norm(spec.embedding().norm());
+        for (EncoderSpec.Layer layer : spec.layers()) {
+            norm(layer.attentionNorm());
+            linear(layer.attention().input(), Role.LINEAR);
+            linear(layer.attention().output(), Role.LINEAR);
+            norm(layer.mlpNorm());
+            mlp(layer.mlp());
+        }
+        norm(spec.finalNorm());
+        if (spec.classifier() != null) {
+            // A product a text, not a token: too little to gain by quantising it.
+            linear(spec.classifier().dense(), Role.PLAIN);
+            norm(spec.classifier().norm());
+            linear(spec.classifier().output(), Role.PLAIN);
+        }
+        return List.copyOf(weights);
+    }
+
+    private void mlp(DecoderSpec.Mlp mlp) {
+        if (mlp.gate() != null) {
+            linear(mlp.gate(), Role.LINEAR);
+        }
+        linear(mlp.up(), Role.LINEAR);
+        linear(mlp.down(), Role.LINEAR);
     }
 
     private void table(Table table, Role role) {

@@ -229,6 +229,7 @@ final class PortableOperators implements Operators {
             case GELU -> writer.node("Gelu", x);
             case GELU_TANH -> writer.node("Gelu", Map.of("approximate", new Attribute.Text("tanh")), x);
             case RELU -> writer.node("Relu", x);
+            case TANH -> writer.node("Tanh", x);
         };
     }
 
