@@ -65,17 +65,17 @@ final class ExportCommand implements Callable<Integer> {
         var preparation = new ModelPreparation(ServeCommand.cache());
         try (var progress = new LoadProgress(spec.commandLine().getErr(), settings.name())) {
             var model = preparation.describe(settings, progress);
-            int positions = context > 0 ? context : model.spec().maximumPositions();
+            var decoder = model.decoder();
+            int positions = context > 0 ? context : decoder.maximumPositions();
             try (var artifact = preparation.artifact(model, settings, progress)) {
                 progress.close();
-                PortableModel.write(model.spec(), artifact, positions, out);
-                printer.printf(
-                        "%s: %s, %d positions, float32%n", out, model.spec().family(), positions);
+                PortableModel.write(decoder, artifact, positions, out);
+                printer.printf("%s: %s, %d positions, float32%n", out, decoder.family(), positions);
                 if (!validate) {
                     return ExitCode.OK;
                 }
                 try (var runtime = OnnxRuntime.open()) {
-                    var result = new Validation(model.spec(), positions).run(runtime, artifact, out);
+                    var result = new Validation(decoder, positions).run(runtime, artifact, out);
                     printer.printf(
                             "largest difference of a logit over %d tokens: %.2e; the served graph decodes %.1fx faster%n",
                             result.tokens(), result.largestDifference(), result.speedUp());

@@ -26,7 +26,8 @@ final class ModelOptions {
     @Option(
             names = "--quantization",
             paramLabel = "WIDTH",
-            description = "auto, none (float32), int8 or int4. auto takes int8 up to a billion parameters, then int4.")
+            description =
+                    "auto, none (float32), int8 or int4. auto takes int8 up to a billion parameters, then int4; encoders keep float32.")
     private @Nullable String quantization;
 
     @Option(names = "--context", paramLabel = "TOKENS", description = "The longest prompt and output together.")

@@ -15,6 +15,8 @@ import dev.windlass.server.load.ModelLoader;
 import dev.windlass.server.load.ModelSettings;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.ModelRegistry;
+import dev.windlass.server.registry.ServedEncoder;
+import dev.windlass.server.registry.ServedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -118,7 +120,7 @@ final class ServeCommand implements Callable<Integer> {
                 metrics.observeGpus(gpus::read);
             }
             try (var server = listen(registry, metrics, timeout)) {
-                var loader = new ModelLoader(runtime, cache(), metrics::listener);
+                var loader = new ModelLoader(runtime, cache(), metrics::listener, metrics::encoderListener);
                 for (ModelSettings settings : deployments.models()) {
                     var meter = new LoadMeter(settings.name());
                     registry.loading("%s is being loaded".formatted(settings.name()), meter::state);
@@ -127,10 +129,10 @@ final class ServeCommand implements Callable<Integer> {
                             var progress = new LoadProgress(err, settings.name())) {
                         loaded.add(loader.load(settings, meter.and(progress)));
                     }
-                    var served = loaded.getLast().served();
-                    metrics.observe(served.name(), served.engine());
-                    metrics.loaded(served.name(), loaded.getLast().summary());
-                    registry.add(served);
+                    var registered = loaded.getLast().registered();
+                    metrics.observe(registered);
+                    metrics.loaded(registered.name(), loaded.getLast().summary());
+                    registry.add(registered);
                 }
                 // Until here Ctrl-C ends the process at once: there is nothing to finish.
                 var stop = StopSignal.listen();
@@ -193,18 +195,28 @@ final class ServeCommand implements Callable<Integer> {
         return time.toMillis() / 1e3;
     }
 
+    private static String room(LoadedModel model) {
+        var what = model.summary();
+        return switch (model.registered()) {
+            case ServedModel _ ->
+                "%d tokens of context, %d requests at once".formatted(what.contextLength(), what.sequences());
+            case ServedEncoder encoder ->
+                "%s, texts of up to %d tokens, %d such texts at once"
+                        .formatted(encoder.use(), what.contextLength(), what.sequences());
+        };
+    }
+
     private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
         String url = "http://%s:%d".formatted(host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
         for (var one : models) {
             var what = one.summary();
             out.printf(
-                    "%s: %s, %.1f M parameters, %s, %d tokens of context, %d requests at once, %d threads, loaded in %.1f s (%s)%n",
-                    one.served().name(),
+                    "%s: %s, %.1f M parameters, %s, %s, %d threads, loaded in %.1f s (%s)%n",
+                    one.registered().name(),
                     what.family(),
                     what.parameters() / 1e6,
                     what.quantization(),
-                    what.contextLength(),
-                    what.sequences(),
+                    room(one),
                     what.threads(),
                     seconds(what.took()),
                     what.phases().stream()
@@ -216,16 +228,7 @@ final class ServeCommand implements Callable<Integer> {
             out.printf("Dashboard at %s%s%n", url, Dashboard.PATH);
         }
         out.println();
-        var first = models.getFirst().served();
-        boolean chats = first.chatTemplate().isPresent();
-        out.printf(
-                "  curl -s %s/v1/%s -H 'Content-Type: application/json' -d '{\"model\": \"%s\", %s}'%n%n",
-                url,
-                chats ? "chat/completions" : "completions",
-                first.name(),
-                chats
-                        ? "\"messages\": [{\"role\": \"user\", \"content\": \"What is Windlass?\"}]"
-                        : "\"prompt\": \"Once upon a time\", \"max_tokens\": 32");
+        out.printf("  %s%n%n", Welcome.example(url, models.getFirst().registered()));
         out.flush();
     }
 }

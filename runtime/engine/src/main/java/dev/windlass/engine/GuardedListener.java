@@ -66,7 +66,7 @@ final class GuardedListener implements EngineListener {
         guard(() -> listener.broken(cause));
     }
 
-    private static void guard(Runnable call) {
+    static void guard(Runnable call) {
         try {
             call.run();
         } catch (RuntimeException | LinkageError e) { // a metrics library that is not all there must not end the engine

@@ -8,6 +8,7 @@ import dev.windlass.http.InFlight;
 import dev.windlass.http.Json;
 import dev.windlass.http.Routes;
 import dev.windlass.server.dashboard.Dashboard;
+import dev.windlass.server.encode.EncoderApi;
 import dev.windlass.server.metrics.RequestTimer;
 import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.openai.OpenAiApi;
@@ -63,12 +64,15 @@ public final class WindlassServer implements AutoCloseable {
                 metrics::choices,
                 () -> cut.now,
                 InstantSource.system());
+        var encoders =
+                new EncoderApi(registry, bodies, options.requestTimeout(), () -> cut.now, InstantSource.system());
         var operations = new OperationsApi(registry, metrics, bodies, version());
         var web = HttpServer.start(options.http(), errors, routing -> {
             routing.addFilter(inFlight);
             errors.register(routing);
             var routes = new Routes(routing);
             api.register(routes);
+            encoders.register(routes);
             operations.register(routes);
             if (options.dashboard()) {
                 Dashboard.load().register(routes);

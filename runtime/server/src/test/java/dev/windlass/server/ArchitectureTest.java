@@ -23,7 +23,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule answersRequestsWithoutKnowingHowModelsAreLoaded = noClasses()
             .that()
-            .resideInAnyPackage("..server.openai..")
+            .resideInAnyPackage("..server.openai..", "..server.encode..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.windlass.onnx..", "dev.windlass.model..");

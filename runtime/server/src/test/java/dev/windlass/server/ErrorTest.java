@@ -91,6 +91,14 @@ class ErrorTest {
     }
 
     @Test
+    void saysWhatAModelIsForWhenAskedToEncode() {
+        var response = server.post("/v1/embeddings", "{\"model\":\"parrot\",\"input\":\"hi\"}");
+
+        assertError(response, 400, "model", "model_not_supported");
+        assertThat(response.body()).contains("/v1/chat/completions");
+    }
+
+    @Test
     void refusesPromptsBeyondTheContext() {
         var response = chat("{\"messages\":[{\"role\":\"user\",\"content\":\"" + "x".repeat(600) + "\"}]}");
 
@@ -117,7 +125,7 @@ class ErrorTest {
 
     @Test
     void refusesUnknownPathsAndMethods() {
-        assertError(server.get("/v1/embeddings"), 404, "null", "unknown_url");
+        assertError(server.get("/v1/images"), 404, "null", "unknown_url");
         assertError(server.get("/v1/chat/completions"), 405, "null", "method_not_supported");
         assertError(server.post("/v1/models", "{}"), 405, "null", "method_not_supported");
     }

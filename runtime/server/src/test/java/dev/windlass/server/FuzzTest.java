@@ -86,7 +86,7 @@ class FuzzTest {
         }
     }
 
-    private static byte[] mutate(String valid, RandomGenerator random) {
+    static byte[] mutate(String valid, RandomGenerator random) {
         var text = new StringBuilder(valid);
         for (int i = random.nextInt(3); i >= 0; i--) {
             replaceValue(text, random);

@@ -43,6 +43,7 @@ class MetricsDocumentTest {
         try (var server = TestServer.start()) {
             server.metrics.observeGpus(GpuSeriesTest::twoDevices);
             server.chat("say hi", "");
+            server.metrics.encoderListener("owl");
             String name = "";
             for (String line : server.get("/metrics").body().lines().toList()) {
                 var type = TYPE.matcher(line);

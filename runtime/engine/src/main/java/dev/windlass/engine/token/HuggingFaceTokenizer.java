@@ -1,6 +1,7 @@
 package dev.windlass.engine.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.windlass.engine.run.EncoderText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * heeded, since it changes code and quotations and cannot be streamed, and of bytes that are no UTF-8 only the invalid
  * ones are replaced, not the whole run of byte tokens they stand in.
  */
-public final class HuggingFaceTokenizer implements Tokenizer {
+public final class HuggingFaceTokenizer implements EncoderTokenizer {
     /** The longest text that is encoded, in UTF-16 units; longer ones do not fit any model's context. */
     public static final int LONGEST_TEXT = 1 << 23;
 
@@ -29,6 +30,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     private static final List<String> TURN_ENDS = List.of("<|im_end|>", "<|eot_id|>", "<end_of_turn>");
 
     private static final byte[] NOTHING = {};
+    private static final int[] NO_TOKENS = {};
 
     private final Path modelDirectory;
     private final List<AddedToken> missing;
@@ -156,14 +158,34 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean addSpecialTokens, boolean parseSpecialTokens) {
+        String clean = checked(text);
+        return parseSpecialTokens || !spellings.mayBeIn(clean)
+                ? tokenizer.encode(clean, addSpecialTokens)
+                : encodeSpellings(clean, addSpecialTokens);
+    }
+
+    @Override
+    public EncoderText encode(String first, @Nullable String second, int most) {
+        String cleanFirst = checked(first);
+        String cleanSecond = second == null ? null : checked(second);
+        boolean spelled = spellings.mayBeIn(cleanFirst) || cleanSecond != null && spellings.mayBeIn(cleanSecond);
+        NativeTokenizer chosen = spelled ? plain() : tokenizer;
+        EncoderText whole = chosen.encode(cleanFirst, cleanSecond);
+        return whole.length() <= most
+                ? whole
+                : new Truncation(
+                                whole,
+                                chosen.encode(cleanFirst, false),
+                                cleanSecond == null ? NO_TOKENS : chosen.encode(cleanSecond, false))
+                        .to(most);
+    }
+
+    private static String checked(String text) {
         if (text.length() > LONGEST_TEXT) {
             throw new IllegalArgumentException(
                     "text: expected at most %d characters, got %d".formatted(LONGEST_TEXT, text.length()));
         }
-        String clean = wellFormed(text);
-        return parseSpecialTokens || !spellings.mayBeIn(clean)
-                ? tokenizer.encode(clean, addSpecialTokens)
-                : encodeSpellings(clean, addSpecialTokens);
+        return wellFormed(text);
     }
 
     /** Encodes a text in which special tokens are ordinary text even where it spells them. */

@@ -2,7 +2,9 @@ package dev.windlass.engine.token;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.windlass.engine.run.EncoderText;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer of Hugging Face's library. DJL's own class is passed by: for each encoding it fetches a string and a span
@@ -48,18 +50,45 @@ final class NativeTokenizer implements AutoCloseable {
             checkOpen();
             long encoding = TokenizersLibrary.LIB.encode(handle, text, addSpecialTokens);
             try {
-                long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
-                var tokens = new int[ids.length];
-                for (int i = 0; i < tokens.length; i++) {
-                    tokens[i] = (int) ids[i];
-                }
-                return tokens;
+                return narrow(TokenizersLibrary.LIB.getTokenIds(encoding));
             } finally {
                 TokenizersLibrary.LIB.deleteEncoding(encoding);
             }
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /**
+     * Encodes a text, or two of them as one, with what the tokenizer's post-processor puts around them.
+     *
+     * @throws IllegalArgumentException when there is no token at all
+     */
+    EncoderText encode(String first, @Nullable String second) {
+        lock.readLock().lock();
+        try {
+            checkOpen();
+            long encoding = second == null
+                    ? TokenizersLibrary.LIB.encode(handle, first, true)
+                    : TokenizersLibrary.LIB.encodeDual(handle, first, second, true);
+            try {
+                return new EncoderText(
+                        narrow(TokenizersLibrary.LIB.getTokenIds(encoding)),
+                        narrow(TokenizersLibrary.LIB.getTypeIds(encoding)));
+            } finally {
+                TokenizersLibrary.LIB.deleteEncoding(encoding);
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private static int[] narrow(long[] ids) {
+        var tokens = new int[ids.length];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = (int) ids[i];
+        }
+        return tokens;
     }
 
     /** The library's own decoding, against which ours is tested. */

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -121,10 +122,12 @@ public final class ArtifactCache {
         var converter = new WeightConverter(plan.quantization(), workers);
         var files = new TreeMap<String, Long>();
         for (var file : plan.supporting()) {
-            var copy = draft.resolve(file.getFileName());
+            var name = plan.conversion().directory().relativize(file);
+            var copy = draft.resolve(name.toString());
+            Files.createDirectories(copy.getParent());
             Files.copy(file, copy);
             force(copy);
-            files.put(copy.getFileName().toString(), Files.size(copy));
+            files.put(name.toString(), Files.size(copy));
         }
         converter.write(draft.resolve(Artifact.WEIGHTS), plan.weights(), progress);
         files.put(Artifact.WEIGHTS, Files.size(draft.resolve(Artifact.WEIGHTS)));
@@ -162,20 +165,19 @@ public final class ArtifactCache {
     }
 
     private static List<Path> supporting(Path directory) throws IOException {
-        try (var entries = Files.list(directory)) {
-            var files = entries.filter(
-                            f -> ModelFiles.isSupporting(f.getFileName().toString()))
-                    .sorted()
-                    .toList();
-            for (var file : files) {
-                long bytes = Files.size(file);
-                if (bytes > SMALL_FILE_BYTES) {
-                    throw new InvalidModelException(
-                            file, "expected at most %d bytes, found %d".formatted(SMALL_FILE_BYTES, bytes));
-                }
+        var files = ModelFiles.supporting().stream()
+                .map(directory::resolve)
+                .filter(Files::exists)
+                .sorted()
+                .toList();
+        for (var file : files) {
+            long bytes = Files.size(file);
+            if (bytes > SMALL_FILE_BYTES) {
+                throw new InvalidModelException(
+                        file, "expected at most %d bytes, found %d".formatted(SMALL_FILE_BYTES, bytes));
             }
-            return files;
         }
+        return files;
     }
 
     private static long parameters(List<Weight> weights) {
@@ -192,11 +194,10 @@ public final class ArtifactCache {
         if (!Files.exists(directory)) {
             return;
         }
-        try (Stream<Path> files = Files.list(directory)) {
-            for (var file : files.toList()) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
-        Files.delete(directory);
     }
 }

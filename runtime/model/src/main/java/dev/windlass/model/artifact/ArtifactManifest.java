@@ -1,5 +1,6 @@
 package dev.windlass.model.artifact;
 
+import dev.windlass.model.ModelFiles;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.model.weight.WeightFormat;
 import dev.windlass.onnx.graph.ElementType;
@@ -34,7 +35,7 @@ public record ArtifactManifest(
         Objects.requireNonNull(quantization, "quantization");
         files = Map.copyOf(files);
         for (var name : files.keySet()) {
-            if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,250}")) {
+            if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,250}") && !name.equals(ModelFiles.POOLING)) {
                 throw new IllegalArgumentException("files: expected plain names, found " + name);
             }
         }

@@ -53,7 +53,9 @@ public sealed interface EncoderTask {
         boolean embeds = architecture.isEmpty() || architecture.matches(".*(Model|ForMaskedLM|ForPreTraining)");
         if (!embeds) {
             throw config.keys()
-                    .unusable("architectures", "a model that ends with Model, ForMaskedLM, ForPreTraining or " + CLASSIFIER);
+                    .unusable(
+                            "architectures",
+                            "a model that ends with Model, ForMaskedLM, ForPreTraining or " + CLASSIFIER);
         }
         return embed(folder);
     }
@@ -63,8 +65,7 @@ public sealed interface EncoderTask {
         return switch (type) {
             case "single_label_classification" -> new Classify(labels, false);
             case "multi_label_classification" -> new Classify(labels, true);
-            default ->
-                throw keys.unusable("problem_type", "single_label_classification or multi_label_classification");
+            default -> throw keys.unusable("problem_type", "single_label_classification or multi_label_classification");
         };
     }
 
@@ -123,7 +124,9 @@ public sealed interface EncoderTask {
             case "mean_tokens", "mean" -> Pooling.MEAN;
             case "cls_token", "cls" -> Pooling.FIRST;
             case "lasttoken" -> Pooling.LAST;
-            default -> throw modes.unusable("pooling_mode_mean_tokens", "true, or pooling_mode_cls_token or pooling_mode_lasttoken alone");
+            default ->
+                throw modes.unusable(
+                        "pooling_mode_mean_tokens", "true, or pooling_mode_cls_token or pooling_mode_lasttoken alone");
         };
     }
 }

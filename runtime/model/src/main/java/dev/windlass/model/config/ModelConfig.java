@@ -112,10 +112,10 @@ public record ModelConfig(
                 text.integer("head_dim", 1, 4096, hiddenSize / heads),
                 intermediateSize(text, modelType, hiddenSize),
                 text.integer(text.either("max_position_embeddings", "n_positions"), 1, MOST_POSITIONS),
-                text.number(
-                        text.either("norm_eps", "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"), 1e-12, 1),
+                text.number(text.either("norm_eps", "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"), 1e-12, 1),
                 // Gemma's files have both keys, and the first one wins.
-                Activation.read(text, text.either("hidden_activation", "hidden_act", "activation_function", "activation")),
+                Activation.read(
+                        text, text.either("hidden_activation", "hidden_act", "activation_function", "activation")),
                 type(config, text),
                 endTokens(generation, config, text),
                 text);

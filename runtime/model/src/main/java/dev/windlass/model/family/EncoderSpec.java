@@ -60,11 +60,7 @@ public record EncoderSpec(
      * @param attentionNorm may be null only where norms stand before
      */
     public record Layer(
-            boolean normsBefore,
-            @Nullable Norm attentionNorm,
-            Attention attention,
-            Norm mlpNorm,
-            Mlp mlp) {}
+            boolean normsBefore, @Nullable Norm attentionNorm, Attention attention, Norm mlpNorm, Mlp mlp) {}
 
     /**
      * Attention in both directions.

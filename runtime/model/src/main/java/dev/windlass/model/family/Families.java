@@ -45,7 +45,17 @@ public final class Families {
      * @throws InvalidModelException when the family is unknown or a key of its own cannot be used
      */
     public static ModelSpec of(ModelConfig config) {
-        return ENCODERS.containsKey(config.modelType()) ? describeEncoder(config) : describe(config);
+        if (ENCODERS.containsKey(config.modelType())) {
+            return describeEncoder(config);
+        }
+        if (!BY_MODEL_TYPE.containsKey(config.modelType())) {
+            throw config.keys()
+                    .unusable(
+                            "model_type",
+                            "one of %s, or of the encoders %s"
+                                    .formatted(String.join(", ", modelTypes()), String.join(", ", ENCODERS.keySet())));
+        }
+        return describe(config);
     }
 
     /**
@@ -69,8 +79,7 @@ public final class Families {
     public static DecoderSpec describe(ModelConfig config) {
         Function<ModelConfig, DecoderSpec> family = BY_MODEL_TYPE.get(config.modelType());
         if (family == null) {
-            throw config.keys().unusable("model_type", "one of %s, or of the encoders %s"
-                            .formatted(String.join(", ", modelTypes()), String.join(", ", ENCODERS.keySet())));
+            throw config.keys().unusable("model_type", "one of " + String.join(", ", modelTypes()));
         }
         return family.apply(config);
     }

@@ -114,18 +114,15 @@ final class ModernBert {
         if (!config.architecture().endsWith(EncoderTask.CLASSIFIER)) {
             return null;
         }
-        Pooling pooling =
-                switch (keys.has("classifier_pooling") ? keys.text("classifier_pooling") : "cls") {
-                    case "cls" -> Pooling.FIRST;
-                    case "mean" -> Pooling.MEAN;
-                    default -> throw keys.unusable("classifier_pooling", "cls or mean");
-                };
+        Pooling pooling = switch (keys.has("classifier_pooling") ? keys.text("classifier_pooling") : "cls") {
+            case "cls" -> Pooling.FIRST;
+            case "mean" -> Pooling.MEAN;
+            default -> throw keys.unusable("classifier_pooling", "cls or mean");
+        };
         return new Classifier(
                 pooling,
                 linear("classifier.dense", "head.dense", hidden, hidden, keys.flag("classifier_bias", false)),
-                keys.has("classifier_activation")
-                        ? Activation.read(keys, "classifier_activation")
-                        : Activation.GELU,
+                keys.has("classifier_activation") ? Activation.read(keys, "classifier_activation") : Activation.GELU,
                 norm("classifier.norm", "head.norm"),
                 linear("classifier.output", "classifier", config.labels().size(), hidden, true));
     }

@@ -38,8 +38,7 @@ final class EncoderAttention {
     /** How many tokens the longest text has, int64 (1). */
     String sequenceLength() {
         if (sequenceLength == null) {
-            sequenceLength = writer.node(
-                    "Shape", Map.of("start", integer(1), "end", integer(2)), "input_ids");
+            sequenceLength = writer.node("Shape", Map.of("start", integer(1), "end", integer(2)), "input_ids");
         }
         return sequenceLength;
     }
@@ -106,12 +105,7 @@ final class EncoderAttention {
         }
         List<String> inputs = new ArrayList<>(List.of(x, constants.integers(0)));
         inputs.addAll(rotaryTables.computeIfAbsent(rotary, this::rotaryTable));
-        return writer.node(
-                        MICROSOFT,
-                        "RotaryEmbedding",
-                        Map.of("num_heads", integer(attention.heads())),
-                        inputs,
-                        1)
+        return writer.node(MICROSOFT, "RotaryEmbedding", Map.of("num_heads", integer(attention.heads())), inputs, 1)
                 .getFirst();
     }
 

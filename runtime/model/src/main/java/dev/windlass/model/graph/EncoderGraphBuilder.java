@@ -46,10 +46,6 @@ public final class EncoderGraphBuilder {
                 spec, classifier == null ? pooling : classifier.pooling(), maximumPositions, writer, constants);
         walk.write(compute);
         return new EncoderGraph(
-                writer.graph(spec.family()),
-                spec.vocabularySize(),
-                maximumPositions,
-                spec.width(),
-                walk.hasSegments());
+                writer.graph(spec.family()), spec.vocabularySize(), maximumPositions, spec.width(), walk.hasSegments());
     }
 }

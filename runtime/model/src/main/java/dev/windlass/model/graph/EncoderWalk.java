@@ -14,6 +14,7 @@ import dev.windlass.model.family.EncoderSpec.Layer;
 import dev.windlass.model.weight.StoredWeight;
 import dev.windlass.onnx.graph.Attribute;
 import dev.windlass.onnx.graph.ElementType;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,8 @@ final class EncoderWalk {
         writer.scope("layers." + index + ".attention");
         Norm before = layer.attentionNorm();
         String input = layer.normsBefore() && before != null ? normed(before) : plain();
-        String heads = attention.heads(layer.attention(), blocks.linear(layer.attention().input(), input));
+        String heads = attention.heads(
+                layer.attention(), blocks.linear(layer.attention().input(), input));
         if (index == spec.layers().size() - 1 && pooling != Pooling.MEAN) {
             // Of the last layer only one token is wanted.
             heads = oneToken(heads);
@@ -153,8 +155,7 @@ final class EncoderWalk {
     private String mean(String states) {
         String counted = writer.node("Cast", Map.of("to", integer(ElementType.FLOAT.number())), attention.present());
         String sums = writer.node("MatMul", writer.node("Unsqueeze", counted, constants.integers(1)), states);
-        String counts =
-                writer.node("Cast", Map.of("to", integer(ElementType.FLOAT.number())), attention.lengths());
+        String counts = writer.node("Cast", Map.of("to", integer(ElementType.FLOAT.number())), attention.lengths());
         return writer.node(
                 "Div",
                 writer.node("Squeeze", sums, constants.integers(1)),
@@ -175,8 +176,8 @@ final class EncoderWalk {
                 isFloat ? "Identity" : "Cast",
                 "result",
                 attributes,
-                java.util.List.of(x),
-                java.util.List.of("result"));
+                List.of(x),
+                List.of("result"));
         writer.output("result", ElementType.FLOAT, "batch", spec.width());
     }
 }

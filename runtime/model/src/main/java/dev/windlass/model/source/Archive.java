@@ -58,9 +58,11 @@ final class Archive {
             for (ArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
                 var name = name(entry);
                 var rest = name.startsWith(folder) ? name.substring(folder.length()) : "/";
-                if (isFile(entry) && !rest.contains("/") && isNeeded(rest)) {
+                if (isFile(entry) && RemoteFile.isName(rest) && isNeeded(rest)) {
                     checkSpace(directory, entry);
-                    Files.copy(archive, directory.resolve(rest), StandardCopyOption.REPLACE_EXISTING);
+                    var target = directory.resolve(rest);
+                    Files.createDirectories(target.getParent());
+                    Files.copy(archive, target, StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package dev.windlass.model.source;
 
+import dev.windlass.model.ModelFiles;
 import dev.windlass.model.source.ModelSource.Bucket;
 import dev.windlass.model.source.SourceException.Reason;
 import java.io.IOException;
@@ -86,11 +87,13 @@ final class BucketOrigin implements Origin {
 
     private Map<String, RemoteFile> list() {
         var prefix = source.prefix().isEmpty() ? "" : source.prefix() + "/";
-        var pages = client.listObjectsV2Paginator(
-                request -> request.bucket(source.bucket()).prefix(prefix).delimiter("/"));
-        for (var page : pages) {
-            for (var object : page.contents()) {
-                file(object, prefix.length()).ifPresent(f -> files.put(f.name(), f));
+        for (var listed : List.of(prefix, prefix + ModelFiles.POOLING)) {
+            var pages = client.listObjectsV2Paginator(
+                    request -> request.bucket(source.bucket()).prefix(listed).delimiter("/"));
+            for (var page : pages) {
+                for (var object : page.contents()) {
+                    file(object, prefix.length()).ifPresent(f -> files.put(f.name(), f));
+                }
             }
         }
         return files;
@@ -98,7 +101,7 @@ final class BucketOrigin implements Origin {
 
     private static Optional<RemoteFile> file(S3Object object, int prefix) {
         var name = object.key().substring(Math.min(prefix, object.key().length()));
-        if (!name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,250}")) {
+        if (!RemoteFile.isName(name)) {
             return Optional.empty();
         }
         var version = Objects.requireNonNullElse(object.eTag(), "");

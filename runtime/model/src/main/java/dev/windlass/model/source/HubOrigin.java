@@ -2,17 +2,20 @@ package dev.windlass.model.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.windlass.model.ModelFiles;
 import dev.windlass.model.source.ModelSource.Hub;
 import dev.windlass.model.source.SourceException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A repository of a hub at one commit, through the API of huggingface.co. */
@@ -70,7 +73,18 @@ final class HubOrigin implements Origin {
 
     private Map<String, RemoteFile> list() throws IOException {
         var found = new LinkedHashMap<String, RemoteFile>();
-        var folder = source.folder().isEmpty() ? "" : "/" + source.folder();
+        var pooling = ModelFiles.POOLING.substring(0, ModelFiles.POOLING.indexOf('/'));
+        if (list("", found).contains(pooling)) {
+            list(pooling + "/", found);
+        }
+        return found;
+    }
+
+    /** Lists a folder of the model's, which is empty or ends with a slash, and gives the names of the folders in it. */
+    private Set<String> list(String inside, Map<String, RemoteFile> found) throws IOException {
+        var folders = new HashSet<String>();
+        var root = source.folder().isEmpty() ? "" : source.folder() + "/";
+        var folder = ("/" + root + inside).replaceFirst("/$", "");
         var page = Optional.of(
                 address(endpoint, "/api/models/%s/tree/%s%s".formatted(source.repository(), commit, folder)));
         for (int pages = 0; page.isPresent() && pages < MOST_PAGES; pages++) {
@@ -78,7 +92,10 @@ final class HubOrigin implements Origin {
             page = policy.run(source, () -> {
                 var answer = transport.send("GET", address, Map.of());
                 for (var entry : json(source, answer)) {
-                    file(entry).ifPresent(f -> found.put(f.name(), f));
+                    file(entry, inside).ifPresent(f -> found.put(f.name(), f));
+                    if (entry.path("type").asText().equals("directory")) {
+                        folders.add(lastName(entry));
+                    }
                 }
                 return answer.header("link")
                         .map(NEXT::matcher)
@@ -86,14 +103,18 @@ final class HubOrigin implements Origin {
                         .map(m -> address.resolve(m.group(1)));
             });
         }
-        return found;
+        return folders;
+    }
+
+    private static String lastName(JsonNode entry) {
+        var path = entry.path("path").asText();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** The file that an entry of the listing is, unless it is something else or has a name no model needs. */
-    private Optional<RemoteFile> file(JsonNode entry) {
-        var path = entry.path("path").asText();
-        var name = path.substring(path.lastIndexOf('/') + 1);
-        if (!entry.path("type").asText().equals("file") || !name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,250}")) {
+    private Optional<RemoteFile> file(JsonNode entry, String inside) {
+        var name = inside + lastName(entry);
+        if (!entry.path("type").asText().equals("file") || !RemoteFile.isName(name)) {
             return Optional.empty();
         }
         long bytes = entry.path("size").asLong(-1);

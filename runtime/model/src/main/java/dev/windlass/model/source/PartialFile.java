@@ -41,6 +41,7 @@ final class PartialFile implements AutoCloseable {
         long part = file.ranges() ? partBytes : Math.max(1, file.bytes());
         var notes = directory.resolve(file.name() + ".parts");
         var data = directory.resolve(file.name() + ".part");
+        Files.createDirectories(data.getParent());
         var finished = new BitSet();
         var title = "%s %d %d".formatted(file.version(), file.bytes(), part);
         var lines = Files.exists(notes) && Files.exists(data) ? Files.readAllLines(notes) : List.<String>of();

@@ -106,6 +106,25 @@ class ArtifactCacheTest {
     }
 
     @Test
+    void keepsTheOneFileThatLiesInAFolder() throws IOException {
+        Files.createDirectory(model.resolve("1_Pooling"));
+        Files.writeString(model.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
+        Files.writeString(model.resolve("1_Pooling/README.md"), "not needed");
+        try (var artifact = obtain(Quantization.NONE)) {
+            assertThat(artifact.directory().resolve("1_Pooling"))
+                    .isDirectoryContaining("glob:**config.json")
+                    .isDirectoryNotContaining("glob:**README.md");
+            assertThat(artifact.manifest().files()).containsKeys("config.json", "1_Pooling/config.json");
+        }
+        Files.writeString(model.resolve("1_Pooling/config.json"), "{\"pooling_mode_mean_tokens\": true}");
+        try (var artifact = obtain(Quantization.NONE)) {
+            assertThat(artifact.directory().resolve("1_Pooling/config.json"))
+                    .content()
+                    .contains("mean");
+        }
+    }
+
+    @Test
     void convertsOnce() throws IOException {
         obtain(Quantization.INT8).close();
         int before = reads.get();

@@ -77,6 +77,15 @@ class FamiliesTest {
     }
 
     @Test
+    void listsEncodersTooWhereAnyModelWillDo() {
+        assertThat(Families.of(config("llama"))).isInstanceOf(DecoderSpec.class);
+        assertThatThrownBy(() -> Families.of(config("t5")))
+                .isInstanceOf(InvalidModelException.class)
+                .hasMessageEndingWith("smollm3, or of the encoders bert, distilbert, modernbert, roberta, xlm-roberta,"
+                        + " found \"t5\"");
+    }
+
+    @Test
     void listsAllWeightsInTheOrderOfComputation() {
         llamaTensors();
 

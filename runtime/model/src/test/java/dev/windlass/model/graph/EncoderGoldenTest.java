@@ -49,7 +49,9 @@ class EncoderGoldenTest {
 
     static List<String> cases() throws IOException {
         try (Stream<Path> folders = Files.list(Path.of("src/test/resources/encoders"))) {
-            return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
+            return folders.map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -73,7 +75,8 @@ class EncoderGoldenTest {
 
     private static List<Input> inputs(Path folder) throws IOException {
         List<Input> inputs = new ArrayList<>();
-        JsonNode golden = new ObjectMapper().readTree(folder.resolve("golden.json").toFile());
+        JsonNode golden =
+                new ObjectMapper().readTree(folder.resolve("golden.json").toFile());
         for (JsonNode input : golden.path("inputs")) {
             inputs.add(new Input(
                     new EncoderText(integers(input.path("tokens")), integers(input.path("segments"))), input));
@@ -98,15 +101,18 @@ class EncoderGoldenTest {
             var builder = new EncoderGraphBuilder(spec, new FloatWeights(spec.weights(checkpoint), arena), arena);
             for (Pooling pooling : Pooling.values()) {
                 var graph = builder.build(ElementType.FLOAT, spec.maximumPositions(), pooling);
-                try (EncoderModel model = EncoderRunner.open(
-                        runtime, graph, device, GoldenModel.OPTIONS, spec.maximumPositions(), 200)) {
+                try (EncoderModel model =
+                        EncoderRunner.open(runtime, graph, device, GoldenModel.OPTIONS, spec.maximumPositions(), 200)) {
                     for (Input input : inputs) {
                         assertThat(model.run(List.of(input.text()))[0])
-                                .as("%s of %d tokens alone", pooling, input.text().length())
+                                .as(
+                                        "%s of %d tokens alone",
+                                        pooling, input.text().length())
                                 .usingComparatorWithPrecision(TOLERANCE)
                                 .containsExactly(input.result(pooling));
                     }
-                    float[][] together = model.run(inputs.stream().map(Input::text).toList());
+                    float[][] together =
+                            model.run(inputs.stream().map(Input::text).toList());
                     for (int i = 0; i < together.length; i++) {
                         assertThat(together[i])
                                 .as("%s of text %d among all", pooling, i)

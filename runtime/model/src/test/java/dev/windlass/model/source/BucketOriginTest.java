@@ -58,12 +58,17 @@ class BucketOriginTest {
                   <Name>models</Name><Prefix>qwen/</Prefix><KeyCount>2</KeyCount><IsTruncated>false</IsTruncated>
                   <Contents><Key>qwen/config.json</Key><ETag>"1"</ETag><Size>2</Size></Contents>
                   <Contents><Key>qwen/model.safetensors</Key><ETag>"2"</ETag><Size>200000</Size></Contents>
+                  <Contents><Key>qwen/1_Pooling/config.json</Key><ETag>"3"</ETag><Size>3</Size></Contents>
+                  <Contents><Key>qwen/2_Dense/config.json</Key><ETag>"4"</ETag><Size>3</Size></Contents>
                 </ListBucketResult>""".getBytes(StandardCharsets.UTF_8));
         server.files.put("/models/qwen/config.json", "{}".getBytes(StandardCharsets.UTF_8));
+        server.files.put("/models/qwen/1_Pooling/config.json", "[1]".getBytes(StandardCharsets.UTF_8));
         server.files.put("/models/qwen/model.safetensors", weights);
         var directory = fetch("s3://models/qwen");
         assertThat(directory.resolve("model.safetensors")).hasBinaryContent(weights);
         assertThat(directory.resolve("config.json")).hasContent("{}");
+        assertThat(directory.resolve("1_Pooling/config.json")).hasContent("[1]");
+        assertThat(directory.resolve("2_Dense")).doesNotExist();
         assertThat(server.requests).anyMatch(r -> r.startsWith("GET /models?") && r.contains("prefix=qwen%2F"));
         assertThat(server.requests)
                 .filteredOn(r -> r.contains("model.safetensors"))

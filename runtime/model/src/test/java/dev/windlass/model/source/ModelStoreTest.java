@@ -96,6 +96,27 @@ class ModelStoreTest {
     }
 
     @Test
+    void downloadsHowVectorsArePooledFromItsFolder() throws IOException {
+        json("/api/models/org/name/tree/" + COMMIT, """
+                [{"type":"directory","path":"1_Pooling","size":0},
+                 {"type":"file","path":"config.json","size":2,"oid":"a"},
+                 {"type":"file","path":"modules.json","size":2,"oid":"e"},
+                 {"type":"file","path":"model.safetensors","size":%d,"oid":"d","lfs":{"oid":"%s","size":%d}}]
+                """.formatted(weights.length, sha256(weights), weights.length));
+        json("/api/models/org/name/tree/" + COMMIT + "/1_Pooling", """
+                [{"type":"file","path":"1_Pooling/config.json","size":7,"oid":"f"},
+                 {"type":"file","path":"1_Pooling/other.json","size":7,"oid":"g"}]
+                """);
+        json("/org/name/resolve/" + COMMIT + "/modules.json", "[]");
+        json("/org/name/resolve/" + COMMIT + "/1_Pooling/config.json", "{\"a\":1}");
+        var directory = fetch("hf://org/name");
+        assertThat(directory.resolve("modules.json")).hasContent("[]");
+        assertThat(directory.resolve("1_Pooling/config.json")).hasContent("{\"a\":1}");
+        assertThat(directory.resolve("1_Pooling/other.json")).doesNotExist();
+        assertThat(directory.resolve("config.json")).hasContent("{}");
+    }
+
+    @Test
     void asksForBigFilesInParts() throws IOException {
         fetch("hf://org/name");
         assertThat(store.requests).hasSize(5);

@@ -1,5 +1,6 @@
 package dev.windlass.server.load;
 
+import dev.windlass.engine.EncoderListener;
 import dev.windlass.engine.Engine;
 import dev.windlass.engine.EngineListener;
 import dev.windlass.engine.EngineOptions;
@@ -7,13 +8,13 @@ import dev.windlass.engine.grammar.GrammarCompiler;
 import dev.windlass.engine.grammar.GrammarException;
 import dev.windlass.engine.run.ModelRunner;
 import dev.windlass.engine.token.ChatTemplate;
-import dev.windlass.engine.token.HuggingFaceTokenizer;
 import dev.windlass.engine.token.Tokenizer;
 import dev.windlass.engine.token.jinja.TemplateException;
 import dev.windlass.model.CacheDirectory;
 import dev.windlass.model.InvalidModelException;
 import dev.windlass.model.artifact.Artifact;
 import dev.windlass.model.family.DecoderSpec;
+import dev.windlass.model.family.EncoderSpec;
 import dev.windlass.model.graph.DecoderGraphBuilder;
 import dev.windlass.onnx.DecoderRunner;
 import dev.windlass.onnx.Device;
@@ -30,9 +31,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +42,26 @@ public final class ModelLoader {
     private final OnnxRuntime runtime;
     private final ModelPreparation preparation;
     private final Function<String, EngineListener> listeners;
+    private final EncoderLoader encoders;
 
     /**
-     * @param listeners who hears of each model's engine, by the model's name
+     * @param listeners who hears of each generating model's engine, by the model's name
+     * @param encoderListeners who hears of each encoder's
      */
-    public ModelLoader(OnnxRuntime runtime, CacheDirectory cache, Function<String, EngineListener> listeners) {
+    public ModelLoader(
+            OnnxRuntime runtime,
+            CacheDirectory cache,
+            Function<String, EngineListener> listeners,
+            Function<String, EncoderListener> encoderListeners) {
         this.runtime = runtime;
         this.preparation = new ModelPreparation(cache);
         this.listeners = listeners;
+        this.encoders = new EncoderLoader(runtime, preparation, encoderListeners);
+    }
+
+    /** Loads encoders of which nobody hears. */
+    public ModelLoader(OnnxRuntime runtime, CacheDirectory cache, Function<String, EngineListener> listeners) {
+        this(runtime, cache, listeners, _ -> EncoderListener.NONE);
     }
 
     /** Loads a model until it can answer. */
@@ -60,28 +70,26 @@ public final class ModelLoader {
         Deque<Runnable> closing = new ArrayDeque<>();
         try {
             var model = preparation.describe(settings, listener);
+            if (model.spec() instanceof EncoderSpec encoder) {
+                return encoders.load(model, encoder, settings, listener, times, closing);
+            }
+            DecoderSpec spec = model.decoder();
             // Read before hours of conversion, not after.
             var given = given(model.directory(), settings.chatTemplate());
             Artifact artifact = preparation.artifact(model, settings, listener);
             closing.push(artifact::close);
             times.finished("files");
             listener.opening();
-            var opening = CompletableFuture.supplyAsync(
-                    () -> HuggingFaceTokenizer.open(artifact.directory()), background("tokenizer"));
-            closing.push(() -> close(opening));
+            var opening = TokenizerOpening.begin(artifact.directory());
+            closing.push(opening::close);
             Device device = runtime.cpu();
             closing.push(device::close);
             Sizing sizing = Sizing.of(
-                    model.directory(),
-                    model.spec(),
-                    settings,
-                    device.cacheType().bytes(),
-                    MachineMemory.forCaches());
-            ModelRunner runner =
-                    runner(model.spec(), artifact, device, sizing, ModelPreparation.threads(settings), closing);
+                    model.directory(), spec, settings, device.cacheType().bytes(), MachineMemory.forCaches());
+            ModelRunner runner = runner(spec, artifact, device, sizing, ModelPreparation.threads(settings), closing);
             closing.push(runner::close);
             times.finished("session");
-            Tokenizer tokenizer = result(opening);
+            Tokenizer tokenizer = opening.await();
             times.finished("tokenizer");
             WarmUp.run(model.directory(), runner, tokenizer, settings.warmUps());
             times.finished("warm-up");
@@ -89,8 +97,8 @@ public final class ModelLoader {
             var grammars = new GrammarCompiler(tokenizer);
             var defaults = GenerationDefaultsFile.read(artifact.directory());
             // Last, since from here on the engine's thread uses what a failure would close.
-            Engine engine = Engine.start(
-                    runner, tokenizer, options(settings, model.spec(), sizing), listeners.apply(settings.name()));
+            Engine engine =
+                    Engine.start(runner, tokenizer, options(settings, spec, sizing), listeners.apply(settings.name()));
             times.finished("engine");
             var served = new ServedModel(
                     settings.name(),
@@ -104,14 +112,14 @@ public final class ModelLoader {
                     Instant.now(),
                     defaults);
             var summary = new LoadedModel.Summary(
-                    model.spec().family(),
+                    spec.family(),
                     artifact.manifest().parameters(),
                     artifact.manifest().quantization(),
                     sizing.capacity(),
                     sizing.sequences(),
                     ModelPreparation.threads(settings),
                     times.phases());
-            background("settling").execute(() -> settle(grammars));
+            Thread.ofPlatform().daemon().name("settling").start(() -> settle(grammars));
             return new LoadedModel(served, summary, closing);
         } catch (Throwable failure) {
             closing.forEach(Runnable::run);
@@ -154,29 +162,6 @@ public final class ModelLoader {
         // Loading takes several times the memory that serving does: give it back.
         System.gc();
         runtime.trim();
-    }
-
-    private static Executor background(String name) {
-        return task -> Thread.ofPlatform().daemon().name(name).start(task);
-    }
-
-    /** Waits for what is being opened, so that nothing is left open behind a failure elsewhere. */
-    private static void close(CompletableFuture<? extends Tokenizer> opening) {
-        opening.handle((tokenizer, _) -> {
-                    if (tokenizer != null) {
-                        tokenizer.close();
-                    }
-                    return true;
-                })
-                .join();
-    }
-
-    private static <T> T result(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException failure) {
-            throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
-        }
     }
 
     @SuppressWarnings("MustBeClosedChecker") // closed with all the rest

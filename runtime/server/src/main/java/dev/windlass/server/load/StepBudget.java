@@ -3,6 +3,8 @@ package dev.windlass.server.load;
 import dev.windlass.model.family.DecoderSpec;
 import dev.windlass.model.family.DecoderSpec.Layer;
 import dev.windlass.model.family.DecoderSpec.Linear;
+import dev.windlass.model.family.DecoderSpec.Mlp;
+import dev.windlass.model.family.EncoderSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +20,34 @@ final class StepBudget {
     private static final int STEP = 64;
     private static final int LARGEST = 512;
 
+    /** Encoders have no stream that waits: what bounds a batch is how soon another request has its turn. */
+    private static final int LARGEST_BATCH = 2048;
+
     private StepBudget() {}
 
     static int of(DecoderSpec spec, int threads) {
-        long perToken = Math.max(
-                1, spec.layers().stream().mapToLong(StepBudget::products).sum());
-        long tokens = PER_THREAD * threads / perToken;
-        return (int) Math.clamp((tokens + STEP / 2) / STEP * STEP, STEP, LARGEST);
+        return of(spec.layers().stream().mapToLong(StepBudget::products).sum(), threads, LARGEST);
+    }
+
+    static int of(EncoderSpec spec, int threads) {
+        return of(spec.layers().stream().mapToLong(StepBudget::products).sum(), threads, LARGEST_BATCH);
+    }
+
+    private static int of(long perToken, int threads, int largest) {
+        long tokens = PER_THREAD * threads / Math.max(1, perToken);
+        return (int) Math.clamp((tokens + STEP / 2) / STEP * STEP, STEP, largest);
+    }
+
+    private static long products(EncoderSpec.Layer layer) {
+        return size(layer.attention().input()) + size(layer.attention().output()) + products(layer.mlp());
+    }
+
+    private static long products(Mlp mlp) {
+        return size(mlp.gate()) + size(mlp.up()) + size(mlp.down());
     }
 
     private static long products(Layer layer) {
-        return size(layer.attention().input())
-                + size(layer.attention().output())
-                + size(layer.mlp().gate())
-                + size(layer.mlp().up())
-                + size(layer.mlp().down());
+        return size(layer.attention().input()) + size(layer.attention().output()) + products(layer.mlp());
     }
 
     private static long size(@Nullable Linear linear) {

@@ -1,9 +1,13 @@
 package dev.windlass.server.metrics;
 
+import dev.windlass.engine.EncoderListener;
 import dev.windlass.engine.Engine;
 import dev.windlass.engine.EngineListener;
 import dev.windlass.nvml.GpuReading;
 import dev.windlass.server.load.LoadedModel;
+import dev.windlass.server.registry.RegisteredModel;
+import dev.windlass.server.registry.ServedEncoder;
+import dev.windlass.server.registry.ServedModel;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -50,6 +54,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final VllmGauges gauges;
     private final StepSeries steps;
     private final ModelSeries models;
+    private final EncoderSeries encoders;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     public ServerMetrics() {
@@ -60,6 +65,7 @@ public final class ServerMetrics implements AutoCloseable {
         this.steps = new StepSeries(prometheus);
         this.models = new ModelSeries(prometheus);
         ProcessMemory.register(prometheus);
+        this.encoders = new EncoderSeries(prometheus);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -70,6 +76,23 @@ public final class ServerMetrics implements AutoCloseable {
     /** What an engine that serves this model is started with. */
     public EngineListener listener(String model) {
         return vllm.recorder(model, steps);
+    }
+
+    /** What an encoder's engine that serves this model is started with. */
+    public EncoderListener encoderListener(String model) {
+        return encoders.recorder(model);
+    }
+
+    /** Measures how busy a model's engine is, from now on. */
+    public void observe(RegisteredModel model) {
+        switch (model) {
+            case ServedModel served -> observe(served.name(), served.engine());
+            case ServedEncoder encoder ->
+                gauges.add(encoder.name(), () -> {
+                    var snapshot = encoder.engine().snapshot();
+                    return new VllmGauges.Load(snapshot.running(), snapshot.waiting());
+                });
+        }
     }
 
     /** Measures how busy an engine is, from now on. */

@@ -12,18 +12,20 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The gauges of vLLM: how things stand in the engines at the moment of a scrape. */
 final class VllmGauges {
     private final PrometheusRegistry registry;
     private final Map<String, Engine> engines = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<Load>> loads = new ConcurrentHashMap<>();
     private final Info cacheConfiguration;
 
     VllmGauges(PrometheusRegistry registry, InstantSource clock) {
         this.registry = registry;
-        gauge("num_requests_running", "Requests that hold a slot.", EngineSnapshot::running);
-        gauge("num_requests_waiting", "Requests that wait for a slot.", EngineSnapshot::waiting);
+        load("num_requests_running", "Requests that are being computed.", Load::running);
+        load("num_requests_waiting", "Requests that wait for their turn.", Load::waiting);
         gauge("num_requests_swapped", "Always 0: nothing is swapped.", _ -> 0);
         gauge("kv_cache_usage_perc", "Share of the key-value cache in use, 0 to 1.", EngineSnapshot::kvUsage);
         gauge("gpu_cache_usage_perc", "Old name of kv_cache_usage_perc.", EngineSnapshot::kvUsage);
@@ -37,15 +39,37 @@ final class VllmGauges {
         adapters(clock);
     }
 
+    /** How busy a model of any kind is: what autoscalers look at. */
+    record Load(int running, int waiting) {}
+
+    /** Observes how busy a model is from now on. */
+    void add(String model, Supplier<Load> load) {
+        loads.put(model, load);
+    }
+
     /** Observes an engine from now on. */
     void add(String model, Engine engine) {
         engines.put(model, engine);
+        add(model, () -> {
+            var snapshot = engine.snapshot();
+            return new Load(snapshot.running(), snapshot.waiting());
+        });
         cacheConfiguration.addLabelValues(
                 model,
                 ENGINE,
                 Integer.toString(engine.capacity()),
                 Integer.toString(engine.snapshot().slots()),
                 engine.reusesPrefixes() ? "True" : "False");
+    }
+
+    private void load(String name, String help, ToDoubleFunction<Load> value) {
+        GaugeWithCallback.builder()
+                .name("vllm:" + name)
+                .help(help)
+                .labelNames(labels())
+                .callback(callback ->
+                        loads.forEach((model, load) -> callback.call(value.applyAsDouble(load.get()), model, ENGINE)))
+                .register(registry);
     }
 
     private void gauge(String name, String help, ToDoubleFunction<EngineSnapshot> value) {

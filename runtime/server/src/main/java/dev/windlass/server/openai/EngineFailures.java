@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What clients are told of the engine's failures. */
-final class EngineFailures {
+public final class EngineFailures {
     private static final Logger LOG = LoggerFactory.getLogger(EngineFailures.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private EngineFailures() {}
 
-    static ApiException describe(EngineException failure) {
+    public static ApiException describe(EngineException failure) {
         return switch (failure) {
             case EngineException.QueueFull full ->
                 ApiException.overloaded("The server is busy: " + full.getMessage() + ".", full.retryAfter());
@@ -37,7 +37,7 @@ final class EngineFailures {
         };
     }
 
-    static ApiException shuttingDown() {
+    public static ApiException shuttingDown() {
         return ApiException.unavailable("shutting_down", "The server is shutting down.", RETRY);
     }
 }

@@ -2,7 +2,7 @@ package dev.windlass.server.openai;
 
 import dev.windlass.http.Bodies;
 import dev.windlass.server.registry.ModelRegistry;
-import dev.windlass.server.registry.ServedModel;
+import dev.windlass.server.registry.RegisteredModel;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class ModelService {
             String root,
             @Nullable String parent,
             int maxModelLen) {
-        static Model of(String name, ServedModel model) {
+        static Model of(String name, RegisteredModel model) {
             return new Model(
                     name,
                     "model",

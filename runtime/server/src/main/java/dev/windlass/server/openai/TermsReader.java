@@ -13,6 +13,7 @@ import dev.windlass.server.openai.GenerationTerms.Streaming;
 import dev.windlass.server.openai.GenerationTerms.Urgency;
 import dev.windlass.server.registry.GenerationDefaults;
 import dev.windlass.server.registry.ModelRegistry;
+import dev.windlass.server.registry.RegisteredModel;
 import dev.windlass.server.registry.ServedModel;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -36,7 +38,6 @@ final class TermsReader {
     private static final float LEAST_TOP_P = 1e-6f;
 
     private static final HeaderName TELL_USAGE = HeaderNames.create(Hop.TELL_USAGE);
-    private static final HeaderName TIMEOUT = HeaderNames.create("x-request-timeout");
 
     private final ModelRegistry models;
     private final Constraints constraints;
@@ -56,10 +57,19 @@ final class TermsReader {
 
     ServedModel model(Fields body) {
         models.requireReady();
-        var name = body.text("model");
-        var model = name.isPresent() ? models.model(name.get()) : models.onlyModel();
-        LogContext.model(model.name());
-        return model;
+        ServedModel named = models.model(
+                body.text("model"),
+                model -> model instanceof ServedModel generator ? Optional.of(generator) : Optional.empty());
+        LogContext.model(named.name());
+        return named;
+    }
+
+    /** The model of a request that any will do for. */
+    RegisteredModel any(Fields body) {
+        models.requireReady();
+        RegisteredModel named = models.model(body.text("model"), Optional::of);
+        LogContext.model(named.name());
+        return named;
     }
 
     GenerationTerms read(ServerRequest request, Fields body, ServedModel model, OptionalInt logprobs) {
@@ -80,7 +90,7 @@ final class TermsReader {
                 new Urgency(
                         body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE)
                                 .orElse(0),
-                        timeout(request)),
+                        RequestTimeout.read(request, longest)),
                 streaming(request, body));
     }
 
@@ -168,24 +178,6 @@ final class TermsReader {
             throw ApiException.badValue("stop", "Invalid 'stop': a stop sequence must not be empty.");
         }
         return stops;
-    }
-
-    private Duration timeout(ServerRequest request) {
-        var header = request.headers().first(TIMEOUT);
-        if (header.isEmpty()) {
-            return longest;
-        }
-        try {
-            double seconds = Double.parseDouble(header.get());
-            if (seconds > 0 && seconds <= Integer.MAX_VALUE) {
-                var asked = Duration.ofNanos((long) (seconds * 1e9));
-                return asked.compareTo(longest) < 0 ? asked : longest;
-            }
-        } catch (NumberFormatException e) {
-            // Reported below, as a number out of range is.
-        }
-        throw ApiException.badValue(
-                "x-request-timeout", "Invalid header 'x-request-timeout': expected a positive number of seconds.");
     }
 
     private static Streaming streaming(ServerRequest request, Fields body) {

@@ -31,10 +31,10 @@ final class TokenService {
 
     void tokenize(ServerRequest request, ServerResponse response) {
         var body = bodies.read(request);
-        var model = reader.model(body);
+        var model = reader.any(body);
         int[] tokens = body.has("messages")
                 ? ChatPrompts.encode(
-                                model,
+                                reader.model(body),
                                 ChatRequest.read(body, bodies.json()),
                                 Tools.read(body, bodies.json())
                                         .map(Tools::templates)
@@ -53,7 +53,7 @@ final class TokenService {
 
     void detokenize(ServerRequest request, ServerResponse response) {
         var body = bodies.read(request);
-        var model = reader.model(body);
+        var model = reader.any(body);
         var given = body.array("tokens").orElseThrow(() -> body.missing("tokens"));
         int[] tokens = new int[given.size()];
         for (int i = 0; i < tokens.length; i++) {

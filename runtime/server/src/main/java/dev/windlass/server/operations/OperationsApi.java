@@ -45,7 +45,7 @@ public final class OperationsApi {
     private void ready(ServerRequest request, ServerResponse response) {
         models.requireReady();
         for (var model : models.models()) {
-            if (model.engine().snapshot().closing()) {
+            if (model.isStopped()) {
                 throw ApiException.unavailable(
                         "engine_stopped", "The engine of `%s` does not run any more.".formatted(model.name()), RETRY);
             }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
 public final class ModelRegistry {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private volatile Map<String, ServedModel> byName = Map.of();
+    private volatile Map<String, RegisteredModel> byName = Map.of();
     private volatile Status status = new Status.Loading("no model is loaded yet");
     private volatile Supplier<LoadState> load = () -> LoadState.of(LoadState.Phase.Loading, "");
 
@@ -33,7 +35,7 @@ public final class ModelRegistry {
     }
 
     /** A registry that serves these models already. */
-    public static ModelRegistry of(ServedModel... models) {
+    public static ModelRegistry of(RegisteredModel... models) {
         var registry = new ModelRegistry();
         for (var model : models) {
             registry.add(model);
@@ -43,14 +45,14 @@ public final class ModelRegistry {
     }
 
     /** Adds a model under its name and its aliases, which must be free. */
-    public synchronized void add(ServedModel model) {
+    public synchronized void add(RegisteredModel model) {
         var names = new LinkedHashMap<>(byName);
         put(names, model.name(), model);
         model.aliases().forEach(alias -> put(names, alias, model));
         byName = names;
     }
 
-    private static void put(Map<String, ServedModel> names, String name, ServedModel model) {
+    private static void put(Map<String, RegisteredModel> names, String name, RegisteredModel model) {
         if (names.putIfAbsent(name, model) != null) {
             throw new IllegalArgumentException("model name \"%s\" is taken".formatted(name));
         }
@@ -97,11 +99,11 @@ public final class ModelRegistry {
     }
 
     private String firstName() {
-        return models().stream().map(ServedModel::name).findFirst().orElse("");
+        return models().stream().map(RegisteredModel::name).findFirst().orElse("");
     }
 
     /** The models, each once. */
-    public List<ServedModel> models() {
+    public List<RegisteredModel> models() {
         return byName.values().stream().distinct().toList();
     }
 
@@ -117,7 +119,7 @@ public final class ModelRegistry {
     }
 
     /** The model a client names. */
-    public ServedModel model(String name) {
+    public RegisteredModel model(String name) {
         var model = byName.get(name);
         if (model == null) {
             throw ApiException.invalid(
@@ -134,13 +136,33 @@ public final class ModelRegistry {
         return model;
     }
 
-    /** The model of requests that name none, where only one is served. */
-    public ServedModel onlyModel() {
-        var models = models();
-        if (models.size() != 1) {
+    /**
+     * The model of a request: the one it names, or where it names none the only one that serves such requests.
+     *
+     * @param fit what serves such requests makes of a model, empty for one that is for something else
+     */
+    public <T> T model(Optional<String> name, Function<RegisteredModel, Optional<T>> fit) {
+        if (name.isPresent()) {
+            var model = model(name.get());
+            return fit.apply(model).orElseThrow(() -> otherUse(model));
+        }
+        var all = models();
+        var fitting = all.stream().flatMap(model -> fit.apply(model).stream()).toList();
+        if (fitting.isEmpty() && all.size() == 1) {
+            throw otherUse(all.getFirst());
+        }
+        if (fitting.size() != 1) {
             throw ApiException.invalid(
                     400, "model", "missing_required_parameter", "Missing required parameter: 'model'.");
         }
-        return models.getFirst();
+        return fitting.getFirst();
+    }
+
+    private static ApiException otherUse(RegisteredModel model) {
+        return ApiException.invalid(
+                400,
+                "model",
+                "model_not_supported",
+                "The model `%s` is for something else: it %s.".formatted(model.name(), model.use()));
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded model with all that serving it takes.
+ * A loaded model that generates, with all that serving it takes.
  *
  * @param name what clients call it
  * @param aliases further names of it
@@ -31,7 +31,8 @@ public record ServedModel(
         GrammarCompiler grammars,
         int contextLength,
         Instant created,
-        GenerationDefaults defaults) {
+        GenerationDefaults defaults)
+        implements RegisteredModel {
     public ServedModel {
         if (name.isBlank()) {
             throw new IllegalArgumentException("model name: expected a name, got none");
@@ -46,6 +47,16 @@ public record ServedModel(
         if (contextLength < 2) {
             throw new IllegalArgumentException("context length: expected at least 2, got " + contextLength);
         }
+    }
+
+    @Override
+    public boolean isStopped() {
+        return engine.snapshot().closing();
+    }
+
+    @Override
+    public String use() {
+        return "generates text, under /v1/chat/completions and /v1/completions";
     }
 
     /** How messages become a prompt. */

@@ -186,7 +186,8 @@ class GoldenEngineTest {
         private final DecoderGraph graph;
 
         Model(ModelPreparation.Described described, Artifact artifact) {
-            graph = new DecoderGraphBuilder(described.spec(), artifact, constants).fused(ElementType.FLOAT, POSITIONS);
+            graph = new DecoderGraphBuilder(described.decoder(), artifact, constants)
+                    .fused(ElementType.FLOAT, POSITIONS);
         }
 
         Engine engine(EngineOptions options, EngineListener listener) {
