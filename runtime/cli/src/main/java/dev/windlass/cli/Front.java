@@ -32,8 +32,7 @@ import java.util.Map;
  */
 final class Front implements AutoCloseable {
     /** Of models that ask nobody, where the command line has keys: any of them. */
-    private static final AuthSpec ANY_KEY =
-            new AuthSpec(AuthSpec.Mode.ApiKey, new AuthSpec.Selector(Map.of()), null);
+    private static final AuthSpec ANY_KEY = new AuthSpec(AuthSpec.Mode.ApiKey, new AuthSpec.Selector(Map.of()), null);
 
     private final Policies policies;
     private final Gateway gateway;

@@ -50,7 +50,9 @@ final class KeysCreateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "What the key is called in logs, quotas and metrics; the Secret's name.")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "What the key is called in logs, quotas and metrics; the Secret's name.")
     @SuppressWarnings("NullAway.Init")
     private String name;
 
@@ -185,7 +187,8 @@ final class KeysCreateCommand implements Callable<Integer> {
         } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--expires: expected days, as 90d, or a time, as 2027-01-31T00:00:00Z, got \"%s\"".formatted(written),
+                    "--expires: expected days, as 90d, or a time, as 2027-01-31T00:00:00Z, got \"%s\""
+                            .formatted(written),
                     e);
         }
     }

@@ -144,7 +144,10 @@ final class ServeCommand implements Callable<Integer> {
                 // Until here Ctrl-C ends the process at once: there is nothing to finish.
                 var stop = StopSignal.listen();
                 registry.ready();
-                welcome(Logging.narrator(spec.commandLine().getOut(), LOG), front == null ? server.port() : front.port(), loaded);
+                welcome(
+                        Logging.narrator(spec.commandLine().getOut(), LOG),
+                        front == null ? server.port() : front.port(),
+                        loaded);
                 stop.await();
                 err.println("windlass: stopping; running requests may take %d s more (Ctrl-C again to stop now)"
                         .formatted(drain.toSeconds()));
@@ -164,8 +167,7 @@ final class ServeCommand implements Callable<Integer> {
             ModelRegistry registry, ServerMetrics metrics, Duration timeout, @Nullable String secret) {
         var options = ServerOptions.DEFAULT.withRequestTimeout(timeout).withDashboard(dashboard);
         if (secret != null) {
-            return WindlassServer.start(
-                    options.withAddress("127.0.0.1", 0).withSecret(secret), registry, metrics);
+            return WindlassServer.start(options.withAddress("127.0.0.1", 0).withSecret(secret), registry, metrics);
         }
         try {
             return WindlassServer.start(options.withAddress(host, port), registry, metrics);
@@ -222,7 +224,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
-        String url = "%s://%s:%d".formatted(edge.tls() == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
+        String url = "%s://%s:%d"
+                .formatted(
+                        edge.tls() == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
         for (var one : models) {
             var what = one.summary();
             out.printf(

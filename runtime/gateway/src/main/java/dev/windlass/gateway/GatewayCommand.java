@@ -77,8 +77,9 @@ public final class GatewayCommand implements Callable<Integer> {
         @Option(
                 names = "--keys-namespace",
                 paramLabel = "NAMESPACE",
-                description = "keys are in the Secrets of this namespace that have the label windlass.dev/keys, * for those of"
-                        + " all; may be repeated (none)")
+                description =
+                        "keys are in the Secrets of this namespace that have the label windlass.dev/keys, * for those of"
+                                + " all; may be repeated (none)")
         private List<String> keyNamespaces = List.of();
 
         ClusterWatch.@Nullable KeySecrets secrets(CurrentKeys keys) {
@@ -142,7 +143,9 @@ public final class GatewayCommand implements Callable<Integer> {
                         .printf(
                                 "Gateway at %s://%s:%d (measurements at port %d; Ctrl-C stops)%n",
                                 edge.tls() == null ? "http" : "https",
-                                host.equals("0.0.0.0") ? "127.0.0.1" : host, gateway.port(), gateway.operationsPort());
+                                host.equals("0.0.0.0") ? "127.0.0.1" : host,
+                                gateway.port(),
+                                gateway.operationsPort());
                 stop.await();
             } finally {
                 gateway.close(Duration.ofSeconds(unreadySeconds), Duration.ofSeconds(drainSeconds));

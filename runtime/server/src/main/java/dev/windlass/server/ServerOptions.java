@@ -61,11 +61,20 @@ public record ServerOptions(
 
     public ServerOptions withAddress(String host, int port) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret);
     }
 
     public ServerOptions withMaximumBodyBytes(int bytes) {
-        return new ServerOptions(host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
+        return new ServerOptions(
+                host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
     }
 
     public ServerOptions withRequestTimeout(Duration timeout) {
@@ -75,12 +84,28 @@ public record ServerOptions(
 
     public ServerOptions withHeartbeat(Duration heartbeat) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret);
     }
 
     public ServerOptions withPatience(ClientConnections.Timeouts patience) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret);
     }
 
     public ServerOptions withDashboard(boolean shown) {
