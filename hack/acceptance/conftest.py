@@ -40,7 +40,7 @@ class Server:
                 break
         watchdog.cancel()
         printed = "".join(self.lines)
-        found = re.search(r"http://[\d.]+:\d+", printed)
+        found = re.search(r"https?://[\d.]+:\d+", printed)
         assert found and self.process.poll() is None, f"windlass serve printed no URL:\n{printed}"
         self.url = found.group()
         self.rest = threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True)

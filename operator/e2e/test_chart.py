@@ -86,6 +86,28 @@ def test_nobody_may_read_every_secret_or_do_everything():
                 assert rule.get("resourceNames"), one["metadata"]["name"]
 
 
+def test_the_gateway_reads_secrets_only_where_it_is_let():
+    _, objects = rendered('gateway.keys.namespaces=["team-a","team-b"]')
+    bindings = [one for one in objects if one["metadata"]["name"] == "windlass-gateway-keys" and one["kind"].endswith("Binding")]
+    assert [(one["kind"], one["metadata"]["namespace"]) for one in bindings] == [("RoleBinding", "team-a"), ("RoleBinding", "team-b")]
+    assert gateway_arguments(objects, "--keys-namespace") == ["--keys-namespace=team-a", "--keys-namespace=team-b"]
+    _, objects = rendered('gateway.keys.everywhere=true')
+    assert named(objects, "ClusterRoleBinding", "windlass-gateway-keys")
+    assert gateway_arguments(objects, "--keys-namespace") == ["--keys-namespace=*"]
+
+
+def test_the_gateway_shows_the_certificate_of_a_secret():
+    _, objects = rendered('gateway.tls.secretName="front"')
+    assert gateway_arguments(objects, "--tls") == ["--tls-certificate=/etc/windlass/tls/tls.crt", "--tls-key=/etc/windlass/tls/tls.key"]
+    pod = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]
+    assert {"name": "tls", "secret": {"secretName": "front"}} in pod["volumes"]
+
+
+def gateway_arguments(objects, start):
+    pod = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]
+    return [one for one in pod["containers"][0]["args"] if one.startswith(start)]
+
+
 def test_without_its_own_metrics_it_registers_none():
     _, objects = rendered('operator.customMetrics="Never"')
     assert not [one for one in objects if one["kind"] in ("APIService", "Secret")]
@@ -155,6 +177,8 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.drainSeconds=0',
         'gateway.routesFrom=["Team A"]',
         'gateway.service.port=70000',
+        'gateway.keys.everywhere="yes"',
+        'gateway.tls.secret="front"',
         'image.pullPolicy="Alwys"',
         'image.registry="example.com/"',
         'runtime.onCpu={"cpu":"1"}',

@@ -188,6 +188,7 @@ final class Contradictions {
     private void policies(LlmDeploymentSpec spec) {
         AuthSpec.Mode mode = spec.auth().mode();
         refuse(mode == AuthSpec.Mode.ApiKey && spec.auth().selector() == null, "spec.auth", Sentences.AUTH_SELECTOR);
+        refuse(mode == AuthSpec.Mode.Jwt && spec.auth().jwt() == null, "spec.auth", Sentences.AUTH_JWT);
         refuse(
                 spec.limits().perKey() != null && mode == AuthSpec.Mode.None,
                 "spec.limits.perKey",

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads LlmDeployments from a YAML file, one a document, as strictly as an API server would. */
+/** Reads LlmDeployments from a YAML file, one a document, as strictly as an API server would. Secrets beside them are passed over. */
 public final class ResourceFile {
     /** No honest resource comes near it; a file of this size is a mistake. */
     private static final long MAXIMUM_BYTES = 1 << 20;
@@ -52,8 +52,11 @@ public final class ResourceFile {
             }
             var found = new ArrayList<LlmDeployment>();
             try (var documents = READER.<@Nullable Document>readValues(file.toFile())) {
-                while (documents.hasNextValue()) {
-                    found.add(resource(documents.nextValue(), found.size()));
+                for (int index = 0; documents.hasNextValue(); index++) {
+                    var document = documents.nextValue();
+                    if (document == null || !document.isSecret()) {
+                        found.add(resource(document, index));
+                    }
                 }
             }
             if (found.isEmpty()) {
@@ -80,6 +83,7 @@ public final class ResourceFile {
                 LlmDeployment.API_VERSION,
                 document.apiVersion);
         require(index, LlmDeployment.KIND.equals(document.kind), "kind", LlmDeployment.KIND, document.kind);
+        require(index, !document.hasData(), "data", "a spec", "what only a Secret has");
         require(index, document.metadata != null, "metadata", "an object with a name", null);
         require(index, document.spec != null, "spec", "an object with a model", null);
         LlmDeployment resource = document.resource();
@@ -124,7 +128,18 @@ public final class ResourceFile {
             @Nullable String apiVersion,
             @Nullable String kind,
             @Nullable Metadata metadata,
-            @Nullable LlmDeploymentSpec spec) {
+            @Nullable LlmDeploymentSpec spec,
+            @Nullable String type,
+            @Nullable Map<String, String> data,
+            @Nullable Map<String, String> stringData) {
+        boolean isSecret() {
+            return "v1".equals(apiVersion) && "Secret".equals(kind);
+        }
+
+        boolean hasData() {
+            return type != null || data != null || stringData != null;
+        }
+
         LlmDeployment resource() {
             var resource = new LlmDeployment();
             resource.setMetadata(metadata == null ? new ObjectMeta() : metadata.objectMeta());

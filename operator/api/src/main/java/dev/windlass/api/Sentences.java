@@ -10,7 +10,7 @@ final class Sentences {
     static final String VARIANTS_UNIQUE = "variants must have different names";
     static final String VARIANT_NAMES = "stable, canary and base are no names for variants: choose others";
     static final String VARIANT_WEIGHTS = "variant weights must add up to at most 100 (the base gets the rest)";
-    static final String PER_KEY_NEEDS_AUTH = "limits.perKey needs auth.mode ApiKey or ServiceAccount";
+    static final String PER_KEY_NEEDS_AUTH = "limits.perKey needs auth.mode ApiKey, Jwt or ServiceAccount";
     static final String STICKY_NEEDS_KEYS = "traffic.sticky.by ApiKey needs auth.mode ApiKey";
     static final String TENSORRT_NEEDS_GPU = "model.convert.target TensorRT needs resources.gpu.count of at least 1";
     static final String PROVIDER_NEEDS_GPU =
@@ -61,6 +61,7 @@ final class Sentences {
     static final String STICKY_COOKIE = "sticky.cookie needs sticky.by Cookie";
     static final String AUTH_SELECTOR =
             "auth.mode ApiKey needs auth.selector: the labels of the Secrets that hold keys";
+    static final String AUTH_JWT = "auth.mode Jwt needs auth.jwt: the issuer and the place of its keys";
     static final String CACHE_SIZE = "cache.mode Shared needs cache.size";
     static final String STORAGE_CLASS = "cache.storageClass needs cache.mode Shared";
 

@@ -25,6 +25,10 @@ record BadSpec(String yaml, String sentence) {
             bad("traffic: {mirror: {to: b, percent: 1}}, variants: [{name: a, weight: 1}]", Sentences.MIRROR),
             bad("traffic: {rules: [{headers: {x-a: b}, to: canary}]}", Sentences.RULE),
             bad("auth: {mode: ApiKey}", Sentences.AUTH_SELECTOR),
+            bad("auth: {mode: Jwt}", Sentences.AUTH_JWT),
+            bad("auth: {mode: Jwt, jwt: {issuer: 'https://a'}}", "jwksUri"),
+            bad("auth: {mode: Jwt, jwt: {jwksUri: 'https://a/keys'}}", "issuer"),
+            bad("auth: {mode: Jwt, jwt: {issuer: 'https://a', jwksUri: 'file:///keys'}}", "jwksUri"),
             whole("model: {uri: 'hf://a/b', convert: {target: TensorRT}}", Sentences.TENSORRT_NEEDS_GPU),
             whole(
                     "model: {uri: 'hf://a/b', convert: {target: TensorRT}}, resources: {gpu: {count: 0}}",

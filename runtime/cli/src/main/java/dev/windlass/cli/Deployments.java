@@ -1,5 +1,6 @@
 package dev.windlass.cli;
 
+import dev.windlass.api.AuthSpec;
 import dev.windlass.api.InvalidResourceException;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentSpec;
@@ -8,9 +9,11 @@ import dev.windlass.api.ResourceFile;
 import dev.windlass.api.RuntimeSpec;
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.weight.Quantization;
+import dev.windlass.policy.EdgeSettings;
 import dev.windlass.server.load.ModelSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,18 +24,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one process is asked to serve.
  *
+ * @param guarded the same models, as the policies before them have to know them
+ * @param keyFiles files with keys for them
  * @param requestTimeout the longest of any of them
  * @param drain likewise
  */
-record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration drain) {
+record Deployments(
+        List<ModelSettings> models,
+        List<Front.Model> guarded,
+        List<Path> keyFiles,
+        Duration requestTimeout,
+        Duration drain) {
+    private static final String NAMESPACE = "default";
     private static final Duration USUAL_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration USUAL_DRAIN = Duration.ofSeconds(120);
 
     /** A model given on the command line. */
     static Deployments of(ModelSource source, @Nullable String name, List<String> aliases, ModelOptions options) {
         String called = name != null ? name : ModelSources.shortName(source);
+        var names = new ArrayList<>(List.of(called));
+        names.addAll(aliases);
         return new Deployments(
-                List.of(options.settings(source, called, Set.copyOf(aliases))), USUAL_TIMEOUT, USUAL_DRAIN);
+                List.of(options.settings(source, called, Set.copyOf(aliases))),
+                List.of(new Front.Model(NAMESPACE, called, names, EdgeSettings.NONE)),
+                List.of(),
+                USUAL_TIMEOUT,
+                USUAL_DRAIN);
     }
 
     /** The LlmDeployments of a file; a relative {@code file://} in it starts from the file's own folder. */
@@ -43,12 +60,28 @@ record Deployments(List<ModelSettings> models, Duration requestTimeout, Duration
                 resources.stream()
                         .map(resource -> options.overriding(settings(resource, folder, options)))
                         .toList(),
+                resources.stream().map(Deployments::guarded).toList(),
+                // Secrets may stand beside the models.
+                List.of(file),
                 longest(resources.stream()
                         .map(one -> one.spec().limits().queue().timeout().value())
                         .toList()),
                 longest(resources.stream()
                         .map(one -> one.spec().drain().timeout().value())
                         .toList()));
+    }
+
+    private static Front.Model guarded(LlmDeployment resource) {
+        var mode = resource.spec().auth().mode();
+        if (mode == AuthSpec.Mode.ServiceAccount) {
+            throw elsewhere("spec.auth.mode", "None, ApiKey or Jwt", mode);
+        }
+        var served = resource.spec().model().servedNames();
+        return new Front.Model(
+                resource.namespace(),
+                resource.name(),
+                served.isEmpty() ? List.of(resource.name()) : served,
+                EdgeSettings.of(resource.spec()));
     }
 
     private static ModelSettings settings(LlmDeployment resource, @Nullable Path folder, ModelOptions options) {

@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ServeCommand.class,
             ChatCommand.class,
             BenchCommand.class,
+            KeysCommand.class,
             PullCommand.class,
             ConvertCommand.class,
             ExportCommand.class,

@@ -2,6 +2,7 @@ package dev.windlass.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.windlass.gateway.EdgeFlags;
 import dev.windlass.logging.Logging;
 import dev.windlass.model.CacheDirectory;
 import dev.windlass.nvml.Nvml;
@@ -20,6 +21,7 @@ import dev.windlass.server.registry.ServedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  windlass serve examples/demo.yaml",
             "  windlass serve --model hf://Qwen/Qwen2.5-0.5B-Instruct --quantization int4",
-            "  windlass serve --model ./my-model --context 4096 --port 9000"
+            "  windlass serve --model ./my-model --context 4096 --port 9000",
+            "  windlass serve examples/demo.yaml --keys keys.yaml --tls-certificate tls.crt --tls-key tls.key"
         })
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -105,6 +108,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--dashboard", description = "Show a page with live charts at /dashboard.")
     private boolean dashboard;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private EdgeFlags edge;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var err = spec.commandLine().getErr();
@@ -119,7 +126,9 @@ final class ServeCommand implements Callable<Integer> {
             if (gpus != null) {
                 metrics.observeGpus(gpus::read);
             }
-            try (var server = listen(registry, metrics, timeout)) {
+            String secret = Front.isNeeded(deployments.guarded(), edge) ? Front.secret() : null;
+            try (var server = listen(registry, metrics, timeout, secret);
+                    var front = secret == null ? null : front(deployments, server.port(), secret)) {
                 var loader = new ModelLoader(runtime, cache(), metrics::listener, metrics::encoderListener);
                 for (ModelSettings settings : deployments.models()) {
                     var meter = new LoadMeter(settings.name());
@@ -137,10 +146,16 @@ final class ServeCommand implements Callable<Integer> {
                 // Until here Ctrl-C ends the process at once: there is nothing to finish.
                 var stop = StopSignal.listen();
                 registry.ready();
-                welcome(Logging.narrator(spec.commandLine().getOut(), LOG), server.port(), loaded);
+                welcome(
+                        Logging.narrator(spec.commandLine().getOut(), LOG),
+                        front == null ? server.port() : front.port(),
+                        loaded);
                 stop.await();
                 err.println("windlass: stopping; running requests may take %d s more (Ctrl-C again to stop now)"
                         .formatted(drain.toSeconds()));
+                if (front != null) {
+                    front.close(drain);
+                }
                 server.close(drain);
             } finally {
                 loaded.forEach(LoadedModel::close);
@@ -149,21 +164,36 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private WindlassServer listen(ModelRegistry registry, ServerMetrics metrics, Duration timeout) {
-        try {
-            return WindlassServer.start(
-                    ServerOptions.DEFAULT
-                            .withAddress(host, port)
-                            .withRequestTimeout(timeout)
-                            .withDashboard(dashboard),
-                    registry,
-                    metrics);
-        } catch (UncheckedIOException problem) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "cannot listen on %s:%d (%s): choose another address with --host and --port"
-                            .formatted(host, port, reason(problem)));
+    /** @param secret of a front, behind which it hides; null listens for clients itself */
+    private WindlassServer listen(
+            ModelRegistry registry, ServerMetrics metrics, Duration timeout, @Nullable String secret) {
+        var options = ServerOptions.DEFAULT.withRequestTimeout(timeout).withDashboard(dashboard);
+        if (secret != null) {
+            return WindlassServer.start(options.withAddress("127.0.0.1", 0).withSecret(secret), registry, metrics);
         }
+        try {
+            return WindlassServer.start(options.withAddress(host, port), registry, metrics);
+        } catch (UncheckedIOException problem) {
+            throw cannotListen(problem);
+        }
+    }
+
+    private Front front(Deployments deployments, int runtimePort, String secret) {
+        try {
+            return Front.start(host, port, edge, deployments, runtimePort, secret);
+        } catch (UncheckedIOException problem) {
+            if (problem.getCause() instanceof BindException) {
+                throw cannotListen(problem);
+            }
+            throw problem;
+        }
+    }
+
+    private ParameterException cannotListen(UncheckedIOException problem) {
+        return new ParameterException(
+                spec.commandLine(),
+                "cannot listen on %s:%d (%s): choose another address with --host and --port"
+                        .formatted(host, port, reason(problem)));
     }
 
     private static String reason(UncheckedIOException problem) {
@@ -207,7 +237,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
-        String url = "http://%s:%d".formatted(host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
+        String url = "%s://%s:%d"
+                .formatted(
+                        edge.tls() == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
         for (var one : models) {
             var what = one.summary();
             out.printf(

@@ -1,10 +1,14 @@
 package dev.windlass.gateway;
 
 import dev.windlass.gateway.balance.Loads;
+import dev.windlass.gateway.edge.Edge;
 import dev.windlass.gateway.hold.Holds;
 import dev.windlass.gateway.measure.Measurements;
+import dev.windlass.gateway.operations.CertificateSeries;
+import dev.windlass.gateway.operations.LoneRuntime;
 import dev.windlass.gateway.operations.ModelsApi;
 import dev.windlass.gateway.operations.OperationsApi;
+import dev.windlass.gateway.operations.RuntimeApi;
 import dev.windlass.gateway.proxy.ProxyService;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.upstream.ConnectionPool;
@@ -15,10 +19,11 @@ import dev.windlass.http.HttpServer;
 import dev.windlass.http.InFlight;
 import dev.windlass.http.Json;
 import dev.windlass.http.Routes;
-import dev.windlass.policy.EdgePolicy;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front door: takes OpenAI's requests, brings each to a runtime of the model it names, and counts what clients
@@ -29,7 +34,8 @@ public final class Gateway implements AutoCloseable {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final HttpServer clients;
-    private final HttpServer operators;
+    private final @Nullable HttpServer operators;
+    private final @Nullable RuntimeApi passedOn;
     private final ConnectionPool pool;
     private final ProxyService proxy;
     private final InFlight inFlight;
@@ -42,13 +48,15 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(
             HttpServer clients,
-            HttpServer operators,
+            @Nullable HttpServer operators,
+            @Nullable RuntimeApi passedOn,
             ConnectionPool pool,
             ProxyService proxy,
             InFlight inFlight,
             Stop stop) {
         this.clients = clients;
         this.operators = operators;
+        this.passedOn = passedOn;
         this.pool = pool;
         this.proxy = proxy;
         this.inFlight = inFlight;
@@ -60,7 +68,20 @@ public final class Gateway implements AutoCloseable {
      *
      * @throws java.io.UncheckedIOException when an address cannot be bound
      */
-    public static Gateway start(GatewayOptions options, CurrentRoutes routes, EdgePolicy policy) {
+    public static Gateway start(GatewayOptions options, CurrentRoutes routes, Edge edge) {
+        return start(options, routes, edge, null);
+    }
+
+    /**
+     * Starts to listen in front of the one runtime that there is, in the same process: what else that serves is passed on, and there is no port of
+     * operators.
+     */
+    public static Gateway startAlone(GatewayOptions options, CurrentRoutes routes, Edge edge, LoneRuntime runtime) {
+        return start(options, routes, edge, runtime);
+    }
+
+    private static Gateway start(
+            GatewayOptions options, CurrentRoutes routes, Edge edge, @Nullable LoneRuntime runtime) {
         var json = new Json(options.longestBody());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -73,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         var proxy = new ProxyService(
                 routes,
                 new Holds(routes, measurements, options.heartbeat()),
-                policy,
+                edge.policy(),
                 loads,
                 pool,
                 options.upstream(),
@@ -82,21 +103,35 @@ public final class Gateway implements AutoCloseable {
                 options.allBodies(),
                 json,
                 errors);
-        var models = new ModelsApi(routes, bodies);
+        var models = new ModelsApi(routes, edge.access(), bodies);
         var stop = new Stop();
         var operations = new OperationsApi(routes, measurements, loads, () -> stop.begun, bodies);
         var inFlight = new InFlight();
-        var operators = HttpServer.start(
-                options.operationsSettings(), errors, routing -> register(routing, errors, operations::register));
+        var passedOn = runtime == null ? null : new RuntimeApi(runtime, operations);
+        var operators = passedOn != null
+                ? null
+                : HttpServer.start(
+                        options.operationsSettings(),
+                        errors,
+                        routing -> register(routing, errors, operations::register));
         var clients = HttpServer.start(options.publicSettings(), errors, routing -> {
             routing.addFilter(inFlight);
             register(routing, errors, paths -> {
                 models.register(paths);
-                operations.registerProbes(paths);
                 proxy.register(paths);
+                if (passedOn == null) {
+                    operations.registerProbes(paths);
+                } else {
+                    proxy.registerAlone(paths);
+                    passedOn.register(paths);
+                }
             });
         });
-        return new Gateway(clients, operators, pool, proxy, inFlight, stop);
+        edge.series().forEach(operations::show);
+        clients.certificateExpires()
+                .ifPresent(_ -> operations.show(new CertificateSeries(
+                        () -> clients.certificateExpires().orElseThrow(), InstantSource.system())));
+        return new Gateway(clients, operators, passedOn, pool, proxy, inFlight, stop);
     }
 
     private static void register(HttpRouting.Builder routing, Errors errors, Consumer<Routes> what) {
@@ -112,9 +147,9 @@ public final class Gateway implements AutoCloseable {
         return clients.port();
     }
 
-    /** The port of operators. */
+    /** The port of operators; that of clients where there is no other. */
     public int operationsPort() {
-        return operators.port();
+        return operators == null ? port() : operators.port();
     }
 
     /**
@@ -135,7 +170,12 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         clients.close();
-        operators.close();
+        if (operators != null) {
+            operators.close();
+        }
+        if (passedOn != null) {
+            passedOn.close();
+        }
         pool.close();
     }
 

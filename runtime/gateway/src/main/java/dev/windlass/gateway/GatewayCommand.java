@@ -4,12 +4,13 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
 import dev.windlass.logging.Logging;
-import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.keys.CurrentKeys;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -19,7 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import sun.misc.Signal;
 
 /** Starts a gateway from the command line, and stops it with the process. */
@@ -32,6 +37,10 @@ public final class GatewayCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** What a shell reports for a process that a signal ended; the second one ends it at once. */
     private static final int INTERRUPTED = 130;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
 
     @ArgGroup(multiplicity = "1", exclusive = true)
     private Source source = new Source();
@@ -64,7 +73,26 @@ public final class GatewayCommand implements Callable<Integer> {
                 paramLabel = "NAME",
                 description = "of this namespace only; may be repeated (all)")
         private List<String> namespaces = List.of();
+
+        @Option(
+                names = "--keys-namespace",
+                paramLabel = "NAMESPACE",
+                description =
+                        "keys are in the Secrets of this namespace that have the label windlass.dev/keys, * for those of"
+                                + " all; may be repeated (none)")
+        private List<String> keyNamespaces = List.of();
+
+        ClusterWatch.@Nullable KeySecrets secrets(CurrentKeys keys) {
+            if (keyNamespaces.isEmpty()) {
+                return null;
+            }
+            return new ClusterWatch.KeySecrets(
+                    keys, keyNamespaces.contains("*") ? Set.of() : Set.copyOf(keyNamespaces));
+        }
     }
+
+    @Mixin
+    private EdgeFlags edge = new EdgeFlags();
 
     @Option(names = "--host", paramLabel = "ADDRESS", description = "where to listen (${DEFAULT-VALUE})")
     private String host = "0.0.0.0";
@@ -102,14 +130,22 @@ public final class GatewayCommand implements Callable<Integer> {
             });
         }
         var routes = new CurrentRoutes();
-        var options = GatewayOptions.DEFAULT.withAddress(host, port, operationsPort);
-        try (var _ = watch(routes)) {
-            var gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
+        if (edge.hasKeys() && source.cluster != null && !source.cluster.keyNamespaces.isEmpty()) {
+            throw new ParameterException(command.commandLine(), "--keys and --keys-namespace exclude each other");
+        }
+        var options =
+                GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
+        try (var policies = edge.policies(List.of(), Map.of());
+                var _ = watch(routes, policies.keys())) {
+            var gateway = Gateway.start(options, routes, policies.edge());
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(
-                                "Gateway at http://%s:%d (measurements at port %d; Ctrl-C stops)%n",
-                                host.equals("0.0.0.0") ? "127.0.0.1" : host, gateway.port(), gateway.operationsPort());
+                                "Gateway at %s://%s:%d (measurements at port %d; Ctrl-C stops)%n",
+                                edge.tls() == null ? "http" : "https",
+                                host.equals("0.0.0.0") ? "127.0.0.1" : host,
+                                gateway.port(),
+                                gateway.operationsPort());
                 stop.await();
             } finally {
                 gateway.close(Duration.ofSeconds(unreadySeconds), Duration.ofSeconds(drainSeconds));
@@ -118,10 +154,15 @@ public final class GatewayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private AutoCloseable watch(CurrentRoutes routes) {
+    /** Keys come from the cluster or from files, not from both. */
+    private AutoCloseable watch(CurrentRoutes routes, CurrentKeys keys) {
         Cluster cluster = source.cluster;
         return cluster == null
                 ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
-                : ClusterWatch.start(new KubernetesClientBuilder().build(), Set.copyOf(cluster.namespaces), routes);
+                : ClusterWatch.start(
+                        new KubernetesClientBuilder().build(),
+                        Set.copyOf(cluster.namespaces),
+                        routes,
+                        cluster.secrets(keys));
     }
 }

@@ -52,7 +52,7 @@ class ClusterTest {
         InetAddress address = address();
         first = FakeRuntime.start(address, 0, script("first"));
         second = FakeRuntime.start(address, 0, script("second"));
-        watch = ClusterWatch.start(kube.newClient(), Set.of(kube.namespace()), gateway.routes());
+        watch = ClusterWatch.start(kube.newClient(), Set.of(kube.namespace()), gateway.routes(), null);
     }
 
     /** An EndpointSlice takes no loopback address. */
@@ -179,7 +179,7 @@ class ClusterTest {
         status("{name: m-a, role: Stable, weight: 100}");
         slice("a", first);
         var routes = new CurrentRoutes();
-        try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes)) {
+        try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, null)) {
             Thread.sleep(500);
             assertThat(routes.isFilled()).isFalse();
             apply("""
@@ -213,7 +213,7 @@ class ClusterTest {
             var config = new ConfigBuilder(kube.client().getConfiguration())
                     .withMasterUrl("https://127.0.0.1:" + link.port())
                     .build();
-            try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes)) {
+            try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, null)) {
                 await().until(() -> isAwake(routes));
                 link.cut();
                 spec("{suspend: true}");

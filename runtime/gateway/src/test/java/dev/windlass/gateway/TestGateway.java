@@ -1,10 +1,12 @@
 package dev.windlass.gateway;
 
+import dev.windlass.gateway.edge.Edge;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
 import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.access.AccessPolicy;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A gateway on free ports, with routes as a file would have them, and a client. */
 final class TestGateway implements AutoCloseable {
@@ -39,7 +42,11 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options, EdgePolicy policy) {
-        this.gateway = Gateway.start(options, routes, policy);
+        this(options, new Edge(policy, new AccessPolicy(Map.of()), List.of()));
+    }
+
+    TestGateway(GatewayOptions options, Edge edge) {
+        this.gateway = Gateway.start(options, routes, edge);
     }
 
     /** A runtime that ends with the gateway. */

@@ -8,5 +8,8 @@ public final class Hop {
     /** What the comment in a stream begins with that tells it; JSON as OpenAI's {@code usage} follows. */
     public static final String USAGE = "usage ";
 
+    /** A request's header: what a runtime of the gateway's own process wants to see, so that nobody gets round the gateway. */
+    public static final String SECRET = "x-windlass-secret";
+
     private Hop() {}
 }

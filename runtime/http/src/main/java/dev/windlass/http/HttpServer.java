@@ -9,16 +9,21 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A Helidon server whose clients' connections are watched, and whose errors are OpenAI's. */
 public final class HttpServer implements AutoCloseable {
     private final WebServer web;
     private final ClientConnections connections;
+    private final @Nullable ServerTls tls;
 
-    private HttpServer(WebServer web, ClientConnections connections) {
+    private HttpServer(WebServer web, ClientConnections connections, @Nullable ServerTls tls) {
         this.web = web;
         this.connections = connections;
+        this.tls = tls;
     }
 
     /**
@@ -27,16 +32,24 @@ public final class HttpServer implements AutoCloseable {
      * @param port 0 takes any that is free
      * @param maximumBodyBytes the largest body of a request
      * @param maximumConnections how many clients may be connected at once
+     * @param tls null serves without
      */
     public record Settings(
-            String host, int port, int maximumBodyBytes, int maximumConnections, ClientConnections.Timeouts patience) {}
+            String host,
+            int port,
+            int maximumBodyBytes,
+            int maximumConnections,
+            ClientConnections.Timeouts patience,
+            @Nullable TlsFiles tls) {}
 
     /**
      * Starts to listen.
      *
-     * @throws UncheckedIOException when the address cannot be bound
+     * @throws UncheckedIOException when the address cannot be bound, or a certificate not be read
+     * @throws IllegalArgumentException when a certificate is of no use
      */
     public static HttpServer start(Settings settings, Errors errors, Consumer<HttpRouting.Builder> routes) {
+        var tls = settings.tls() == null ? null : ServerTls.open(settings.tls());
         requireFree(settings);
         var connections = new ClientConnections(
                 Http1ConnectionSelector.builder()
@@ -46,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
                                 .build())
                         .build(),
                 settings.patience());
-        var web = WebServer.builder()
+        var server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .addConnectionSelector(connections)
@@ -57,14 +70,19 @@ public final class HttpServer implements AutoCloseable {
                 .useNio(false)
                 .shutdownHook(false)
                 .directHandlers(errors.directHandlers())
-                .routing(routes::accept)
-                .build()
-                .start();
+                .routing(routes::accept);
+        if (tls != null) {
+            server.tls(tls.tls());
+        }
+        var web = server.build().start();
         if (!web.isRunning()) {
             connections.close();
             throw new UncheckedIOException(new BindException("it was taken a moment ago"));
         }
-        return new HttpServer(web, connections);
+        if (tls != null) {
+            tls.watch(web::reloadTls);
+        }
+        return new HttpServer(web, connections, tls);
     }
 
     /** Helidon only logs why it cannot listen, and goes on without. */
@@ -86,8 +104,16 @@ public final class HttpServer implements AutoCloseable {
         return connections.count();
     }
 
+    /** When the certificate that it shows expires; empty without TLS. */
+    public Optional<Instant> certificateExpires() {
+        return tls == null ? Optional.empty() : Optional.of(tls.expires());
+    }
+
     @Override
     public void close() {
+        if (tls != null) {
+            tls.close();
+        }
         web.stop();
         connections.close();
     }

@@ -26,6 +26,7 @@ public final class Arrival {
     private final Map<String, String> forwarded = new LinkedHashMap<>();
     private final Set<String> withheld = new LinkedHashSet<>();
     private final Map<String, String> replied = new LinkedHashMap<>();
+    private final Map<String, Object> notes = new LinkedHashMap<>();
     private byte[] body;
     private @Nullable ObjectNode json;
     private boolean changed;
@@ -43,7 +44,7 @@ public final class Arrival {
      * What its first lines say.
      *
      * @param path such as {@code /v1/chat/completions}
-     * @param header the first value of a header, whose name is in lower case
+     * @param header a header by its name in lower case; all its values, with commas between them, where it came more than once
      * @param streams whether the answer is wanted as events
      */
     public record Head(String path, String requestId, boolean streams, Function<String, Optional<String>> header) {}
@@ -68,7 +69,7 @@ public final class Arrival {
         return head;
     }
 
-    /** The first value of a header. */
+    /** A header; all its values, with commas between them, where it came more than once. */
     public Optional<String> header(String name) {
         return head.header().apply(name.toLowerCase(Locale.ROOT));
     }
@@ -151,5 +152,14 @@ public final class Arrival {
 
     public Map<String, String> replied() {
         return replied;
+    }
+
+    /** Notes something for the audit, such as what a filter found: a text, a number, a list or a map of such. Never what was said. */
+    public void note(String name, Object value) {
+        notes.put(name, value);
+    }
+
+    public Map<String, Object> notes() {
+        return notes;
     }
 }

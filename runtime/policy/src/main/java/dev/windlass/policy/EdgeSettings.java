@@ -24,4 +24,16 @@ public record EdgeSettings(
                 spec.contentFilter(),
                 spec.observability().audit());
     }
+
+    /** Whether requests may pass as they are; the waiting room is the runtime's affair. */
+    public boolean asksForNothing() {
+        var bounds = new LimitsSpec(
+                limits.perKey(), limits.total(), limits.maxInputTokens(), limits.maxOutputTokens(), null);
+        return new EdgeSettings(auth, bounds, contentFilter, audit).equals(NONE);
+    }
+
+    /** The same for those whom {@code other} lets in. */
+    public EdgeSettings withAuth(AuthSpec other) {
+        return new EdgeSettings(other, limits, contentFilter, audit);
+    }
 }

@@ -4,6 +4,7 @@ import dev.windlass.http.ClientConnections;
 import dev.windlass.http.HttpServer;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server listens, and how much of its time and memory a client may take.
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param heartbeat the longest silence on a stream whose request waits
  * @param patience how long clients may take to send, to receive and between requests
  * @param dashboard whether {@code /dashboard} shows people what goes on
+ * @param secret what clients have to show, where only a gateway of the same process may be one; null serves all
  */
 public record ServerOptions(
         String host,
@@ -25,7 +27,8 @@ public record ServerOptions(
         Duration requestTimeout,
         Duration heartbeat,
         ClientConnections.Timeouts patience,
-        boolean dashboard) {
+        boolean dashboard,
+        @Nullable String secret) {
     /** What suits most: port 8000 on all addresses, bodies to 16 MiB, ten minutes a request. */
     public static final ServerOptions DEFAULT = new ServerOptions(
             "0.0.0.0",
@@ -35,7 +38,8 @@ public record ServerOptions(
             Duration.ofMinutes(10),
             Duration.ofSeconds(5),
             new ClientConnections.Timeouts(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(2)),
-            false);
+            false,
+            null);
 
     public ServerOptions {
         if (host.isBlank()) {
@@ -52,36 +56,73 @@ public record ServerOptions(
     }
 
     HttpServer.Settings http() {
-        return new HttpServer.Settings(host, port, maximumBodyBytes, maximumConnections, patience);
+        return new HttpServer.Settings(host, port, maximumBodyBytes, maximumConnections, patience, null);
     }
 
     public ServerOptions withAddress(String host, int port) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret);
     }
 
     public ServerOptions withMaximumBodyBytes(int bytes) {
-        return new ServerOptions(host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+        return new ServerOptions(
+                host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
     }
 
     public ServerOptions withRequestTimeout(Duration timeout) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard);
+                host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard, secret);
     }
 
     public ServerOptions withHeartbeat(Duration heartbeat) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret);
     }
 
     public ServerOptions withPatience(ClientConnections.Timeouts patience) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret);
     }
 
     public ServerOptions withDashboard(boolean shown) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, shown);
+                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, shown, secret);
+    }
+
+    /** For a runtime behind a gateway of the same process. */
+    public ServerOptions withSecret(String word) {
+        return new ServerOptions(
+                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, word);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "ServerOptions[%s:%d]".formatted(host, port);
     }
 
     private static void requireAtLeast(String name, int least, int found) {

@@ -69,6 +69,9 @@ public final class WindlassServer implements AutoCloseable {
         var operations = new OperationsApi(registry, metrics, bodies, version());
         var web = HttpServer.start(options.http(), errors, routing -> {
             routing.addFilter(inFlight);
+            if (options.secret() != null) {
+                routing.addFilter(new SecretGate(options.secret()));
+            }
             errors.register(routing);
             var routes = new Routes(routing);
             api.register(routes);

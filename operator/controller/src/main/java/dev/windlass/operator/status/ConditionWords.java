@@ -1,5 +1,6 @@
 package dev.windlass.operator.status;
 
+import dev.windlass.api.AuthSpec;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.desired.Omissions;
@@ -202,15 +203,32 @@ final class ConditionWords {
     /** Nobody may believe in a guard that is not there. */
     private void policyReady() {
         LlmDeploymentSpec spec = situation.resource().spec();
-        boolean asksForGuards =
-                spec.auth().mode() != dev.windlass.api.AuthSpec.Mode.None || spec.contentFilter() != null;
-        if (asksForGuards) {
+        AuthSpec.Mode mode = spec.auth().mode();
+        List<String> missing = new ArrayList<>();
+        if (mode == AuthSpec.Mode.ServiceAccount) {
+            missing.add("spec.auth.mode ServiceAccount (nobody is let in)");
+        }
+        if (spec.contentFilter() != null) {
+            missing.add("spec.contentFilter");
+        }
+        if (!missing.isEmpty()) {
             conditions.set(
                     "PolicyReady",
                     false,
                     "NotEnforced",
-                    "this version of Windlass does not enforce spec.auth and spec.contentFilter yet");
+                    "this version of Windlass does not enforce yet: " + String.join(", ", missing));
+        } else if (mode != AuthSpec.Mode.None) {
+            conditions.set("PolicyReady", true, "Enforced", "the gateway asks callers for " + asked(mode));
         }
+    }
+
+    private static String asked(AuthSpec.Mode mode) {
+        return switch (mode) {
+            case ApiKey -> "a key";
+            case Jwt -> "an issuer's token";
+            case ServiceAccount -> "a service account's token";
+            case None -> "nothing";
+        };
     }
 
     private void progressing() {

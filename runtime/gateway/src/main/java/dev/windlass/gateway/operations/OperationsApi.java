@@ -12,7 +12,9 @@ import dev.windlass.http.Routes;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +44,11 @@ public final class OperationsApi {
         this.bodies = bodies;
         registry.register(new GatewaySeries(measurements));
         registry.register(new RouteSeries(routes));
+    }
+
+    /** Shows more series under {@code /metrics}. */
+    public void show(MultiCollector series) {
+        registry.register(series);
     }
 
     private record Health(String status) {}
@@ -110,13 +117,22 @@ public final class OperationsApi {
     private void metrics(ServerRequest request, ServerResponse response) {
         var writer =
                 formats.findWriter(request.headers().first(HeaderNames.ACCEPT).orElse(null));
+        response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
+        response.send(metrics(writer));
+    }
+
+    /** All series in Prometheus' text format. */
+    byte[] metrics() {
+        return metrics(formats.getPrometheusTextFormatWriter());
+    }
+
+    private byte[] metrics(ExpositionFormatWriter writer) {
         var out = new ByteArrayOutputStream(16 * 1024);
         try {
             writer.write(out, registry.scrape());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
-        response.send(out.toByteArray());
+        return out.toByteArray();
     }
 }

@@ -81,6 +81,7 @@ final class Forwarder {
             Route route;
             try {
                 route = holds.awake(inquiry.peek().model(), waiter);
+                requireAdmitted(inquiry, route);
             } catch (ApiException e) {
                 giveUp(failed, new Attempt.Again(null, e), reply);
                 return;
@@ -104,6 +105,13 @@ final class Forwarder {
             tried.add(place.get().lease().endpoint().address());
         }
         giveUp(failed, failed == null ? new Attempt.Again(null, unreachable()) : failed.last(), reply);
+    }
+
+    /** While it waited its name may have become another's, who asks for other keys. */
+    private static void requireAdmitted(Inquiry inquiry, Route route) {
+        if (!route.deployment().equals(inquiry.admitted().to())) {
+            throw ApiException.unavailable("model_replaced", "The model was replaced by another meanwhile.", RETRY);
+        }
     }
 
     private static void giveUp(@Nullable Failed failed, Attempt.Again last, Reply reply) {

@@ -2,6 +2,7 @@ package dev.windlass.gateway.proxy;
 
 import dev.windlass.api.traffic.Bucket;
 import dev.windlass.api.traffic.TrafficPolicy;
+import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.Route;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's request, ready to be sent.
  *
- * @param body as the client sent it, until the answer has begun
+ * @param body as the client sent it, or policies changed it, until the answer has begun
  * @param chance decides where nothing else does, the same at every attempt
  */
 record Inquiry(
@@ -21,11 +22,16 @@ record Inquiry(
         RequestHead head,
         Peek peek,
         BodyBudget.Body body,
+        Admitted admitted,
         Bucket chance,
         Bucket mirrors) {
 
-    static Inquiry of(ServerRequestHeaders headers, RequestHead head, Peek peek, BodyBudget.Body body) {
-        return new Inquiry(headers, head, peek, body, random(), random());
+    /** Who was let in, and to whom: nobody else may be asked, whoever the model's name belongs to by then. */
+    record Admitted(String caller, DeploymentName to) {}
+
+    static Inquiry of(
+            ServerRequestHeaders headers, RequestHead head, Peek peek, BodyBudget.Body body, Admitted admitted) {
+        return new Inquiry(headers, head, peek, body, admitted, random(), random());
     }
 
     private static Bucket random() {
@@ -35,7 +41,7 @@ record Inquiry(
     /** What a route's policy has to know. */
     TrafficPolicy.Request request(Route route) {
         var sticky = route.sticky();
-        var bucket = sticky.key(this::header, peek.user())
+        var bucket = sticky.key(this::header, peek.user(), admitted.caller())
                 .map(key -> Bucket.of(sticky.salt(), key))
                 .orElse(chance);
         Map<String, String> named = new HashMap<>();

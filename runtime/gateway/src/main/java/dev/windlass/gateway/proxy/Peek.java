@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param user OpenAI's name of the user
  * @param prefix a hash of the prompt's beginning, 0 where there is none
  * @param modelBegin where the model's value begins in the body, with its quotes
- * @param modelEnd where it ends
+ * @param modelEnd where it ends; where both are 0 the body names no model, and none is put into it
  */
 record Peek(String model, boolean streams, @Nullable String user, long prefix, int modelBegin, int modelEnd) {
 
     /** The body with another model, or the same array where it is the same model. */
     byte[] withModel(byte[] body, String other, byte[] quoted) {
-        if (other.equals(model)) {
+        if (other.equals(model) || modelEnd == 0) {
             return body;
         }
         var changed = new byte[body.length - (modelEnd - modelBegin) + quoted.length];

@@ -19,10 +19,14 @@ final class PeekReader {
         this.factory = Json.factory(longestText);
     }
 
-    /** Reads a body, which must be a JSON object in UTF-8 that names a model. */
-    Peek read(byte[] body) {
+    /**
+     * Reads a body, which must be a JSON object in UTF-8.
+     *
+     * @param onlyModel the model of bodies that name none; where it is null, every body must
+     */
+    Peek read(byte[] body, @Nullable String onlyModel) {
         try (JsonParser parser = factory.createParser(body)) {
-            return new Pass(parser).read();
+            return new Pass(parser, onlyModel).read();
         } catch (JsonProcessingException e) {
             String message = e.getOriginalMessage();
             int end = message.indexOf('\n');
@@ -47,8 +51,9 @@ final class PeekReader {
         private int modelBegin;
         private int modelEnd;
 
-        Pass(JsonParser parser) {
+        Pass(JsonParser parser, @Nullable String onlyModel) {
             this.parser = parser;
+            this.model = onlyModel;
         }
 
         Peek read() throws IOException {

@@ -12,22 +12,26 @@ import dev.windlass.http.ApiException;
 import dev.windlass.http.ClientConnection;
 import dev.windlass.http.Errors;
 import dev.windlass.http.Json;
+import dev.windlass.http.Requests;
 import dev.windlass.http.Responses;
 import dev.windlass.http.Routes;
 import dev.windlass.policy.Arrival;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.Passage;
 import dev.windlass.policy.Patience;
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/*}: the way of every request that names a model. */
+/** {@code POST /v1/*}: the way of every request to a model. */
 public final class ProxyService {
+    private static final List<String> ALONE = List.of("/generate", "/tokenize", "/detokenize");
+
     private final CurrentRoutes routes;
     private final Holds holds;
     private final EdgePolicy policy;
@@ -37,6 +41,7 @@ public final class ProxyService {
     private final Forwarder forwarder;
     private final Errors errors;
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean isAlone;
     private volatile boolean stopping;
 
     /**
@@ -77,6 +82,19 @@ public final class ProxyService {
         paths.post("/v1/{+rest}", this::handle);
     }
 
+    /** Takes also what only a runtime that stands alone is asked, and requests that do not name the one model that there is. */
+    public void registerAlone(Routes paths) {
+        isAlone = true;
+        ALONE.forEach(path -> paths.post(path, this::handle));
+    }
+
+    private @Nullable String onlyModel() {
+        if (!isAlone || routes.table().routes().size() != 1) {
+            return null;
+        }
+        return routes.table().routes().getFirst().deployment().toString();
+    }
+
     private void handle(ServerRequest request, ServerResponse response) {
         if (stopping) {
             throw stopping();
@@ -88,8 +106,9 @@ public final class ProxyService {
         var client = ClientConnection.current();
         try (var body = bodies.read(request)) {
             client.received();
-            var peek = peeks.read(body.bytes());
-            var arrival = arrival(request, holds.find(peek.model()), peek, body);
+            var peek = peeks.read(body.bytes(), onlyModel());
+            var route = holds.find(peek.model());
+            var arrival = arrival(request, route, peek, body);
             Responses.add(request, arrival.replied());
             var passage = policy.admit(arrival);
             var reply = new Reply(request, response, client, errors, peek.streams(), passage, body::close);
@@ -97,10 +116,11 @@ public final class ProxyService {
             try {
                 if (arrival.body() != body.bytes()) {
                     body.replace(arrival.body());
-                    peek = peeks.read(body.bytes());
+                    peek = peeks.read(body.bytes(), onlyModel());
                 }
                 var head = RequestHead.of(request, arrival);
-                forward(Inquiry.of(request.headers(), head, peek, body), passage, reply, client);
+                var admitted = new Inquiry.Admitted(arrival.caller().id(), route.deployment());
+                forward(Inquiry.of(request.headers(), head, peek, body, admitted), passage, reply, client);
             } catch (RuntimeException e) {
                 thrown = e;
                 throw e;
@@ -117,7 +137,7 @@ public final class ProxyService {
                 request.prologue().uriPath().path(),
                 Responses.requestId(request),
                 peek.streams(),
-                name -> request.headers().first(HeaderNames.create(name)));
+                name -> Requests.header(request, name));
         return new Arrival(target, head, body.bytes(), mapper);
     }
 

@@ -31,7 +31,8 @@ final class RequestHead {
             "accept-encoding",
             "x-request-id",
             "x-forwarded-for",
-            Hop.TELL_USAGE);
+            Hop.TELL_USAGE,
+            Hop.SECRET);
 
     private final String target;
     private final String headers;

@@ -19,7 +19,7 @@ public record Sticky(By by, String name, String salt) {
         None,
         /** OpenAI's {@code user} field, or a header where there is none. */
         User,
-        /** The key in {@code Authorization}. */
+        /** The key's name where keys are asked for, and what {@code Authorization} says where not. */
         ApiKey,
         /** A header. */
         Header,
@@ -38,13 +38,14 @@ public record Sticky(By by, String name, String salt) {
      *
      * @param header a request's headers by name
      * @param user the body's {@code user}
+     * @param caller who asks, as far as it is known; otherwise empty
      */
-    public Optional<String> key(Function<String, @Nullable String> header, @Nullable String user) {
+    public Optional<String> key(Function<String, @Nullable String> header, @Nullable String user, String caller) {
         return Optional.ofNullable(
                         switch (by) {
                             case None -> null;
                             case User -> user == null || user.isEmpty() ? header(header) : user;
-                            case ApiKey -> header.apply("authorization");
+                            case ApiKey -> caller.isEmpty() ? header.apply("authorization") : caller;
                             case Header -> header.apply(name);
                             case Cookie -> cookie(header.apply("cookie"));
                         })

@@ -2,7 +2,10 @@ package dev.windlass.gateway.source;
 
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.policy.keys.CurrentKeys;
+import dev.windlass.policy.keys.KeySecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Informable;
@@ -13,11 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps routes as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
+ * Keeps routes, and keys, as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
  * client.
  */
 public final class ClusterWatch implements AutoCloseable {
@@ -31,15 +35,30 @@ public final class ClusterWatch implements AutoCloseable {
     private final CurrentRoutes routes;
     private final List<SharedIndexInformer<LlmDeployment>> resources = new ArrayList<>();
     private final List<SharedIndexInformer<EndpointSlice>> slices = new ArrayList<>();
+    private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
+    private final @Nullable ClusterKeys keys;
     private final Reachability reachability = new Reachability(this::changed);
     private final Semaphore changes = new Semaphore(0);
     private final Thread thread;
     private List<String> problems = List.of();
     private volatile boolean closed;
 
-    private ClusterWatch(KubernetesClient client, CurrentRoutes routes) {
+    /**
+     * Keys that a cluster's Secrets hold.
+     *
+     * @param keys are filled
+     * @param namespaces with such Secrets; none stands for all
+     */
+    public record KeySecrets(CurrentKeys keys, Set<String> namespaces) {
+        public KeySecrets {
+            namespaces = Set.copyOf(namespaces);
+        }
+    }
+
+    private ClusterWatch(KubernetesClient client, CurrentRoutes routes, @Nullable ClusterKeys keys) {
         this.client = client;
         this.routes = routes;
+        this.keys = keys;
         this.thread = Thread.ofPlatform().name("routes").daemon().unstarted(this::keep);
     }
 
@@ -47,9 +66,14 @@ public final class ClusterWatch implements AutoCloseable {
      * Begins to watch. The routes are filled when everything has been read once.
      *
      * @param namespaces none stands for all
+     * @param secrets where keys are; null leaves all Secrets alone
      */
-    public static ClusterWatch start(KubernetesClient client, Set<String> namespaces, CurrentRoutes routes) {
-        var watch = new ClusterWatch(client, routes);
+    public static ClusterWatch start(
+            KubernetesClient client, Set<String> namespaces, CurrentRoutes routes, @Nullable KeySecrets secrets) {
+        var watch = new ClusterWatch(client, routes, secrets == null ? null : new ClusterKeys(secrets.keys()));
+        if (secrets != null) {
+            watch.watchSecrets(secrets.namespaces());
+        }
         if (namespaces.isEmpty()) {
             watch.resources.add(
                     watch.informer(client.resources(LlmDeployment.class).inAnyNamespace()));
@@ -67,6 +91,15 @@ public final class ClusterWatch implements AutoCloseable {
         }
         watch.thread.start();
         return watch;
+    }
+
+    private void watchSecrets(Set<String> namespaces) {
+        if (namespaces.isEmpty()) {
+            secrets.add(informer(client.secrets().inAnyNamespace().withLabel(KeySecret.LABEL)));
+        }
+        for (String namespace : namespaces) {
+            secrets.add(informer(client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL)));
+        }
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> informer(Informable<T> what) {
@@ -129,11 +162,15 @@ public final class ClusterWatch implements AutoCloseable {
 
     private boolean isRead() {
         return resources.stream().allMatch(SharedIndexInformer::hasSynced)
-                && slices.stream().allMatch(SharedIndexInformer::hasSynced);
+                && slices.stream().allMatch(SharedIndexInformer::hasSynced)
+                && secrets.stream().allMatch(SharedIndexInformer::hasSynced);
     }
 
     private void replace() {
         try {
+            if (keys != null) {
+                keys.replace(all(secrets));
+            }
             var reading = ClusterReading.of(all(resources), all(slices));
             report(reading.problems());
             reachability.retain(reading.ready());
@@ -163,6 +200,7 @@ public final class ClusterWatch implements AutoCloseable {
         thread.interrupt();
         resources.forEach(SharedIndexInformer::stop);
         slices.forEach(SharedIndexInformer::stop);
+        secrets.forEach(SharedIndexInformer::stop);
         reachability.close();
         client.close();
     }

@@ -32,7 +32,7 @@ class PeekReaderTest {
     void changesTheModelAndNothingElse() {
         String body = "{\"a\": \"é\", \"model\" : \"b/m\\u00e9\" , \"stream\":true}";
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        var peek = reader.read(bytes);
+        var peek = reader.read(bytes, null);
         assertThat(peek.model()).isEqualTo("b/mé");
         var changed = peek.withModel(bytes, "other", "\"other\"".getBytes(StandardCharsets.UTF_8));
         assertThat(new String(changed, StandardCharsets.UTF_8))
@@ -82,9 +82,9 @@ class PeekReaderTest {
 
     @Test
     void refusesOtherEncodings() {
-        assertThatThrownBy(() -> reader.read("{\"model\": \"m\"}".getBytes(StandardCharsets.UTF_16LE)))
+        assertThatThrownBy(() -> reader.read("{\"model\": \"m\"}".getBytes(StandardCharsets.UTF_16LE), null))
                 .isInstanceOf(ApiException.class);
-        assertThatThrownBy(() -> reader.read("{\"model\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1)))
+        assertThatThrownBy(() -> reader.read("{\"model\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1), null))
                 .isInstanceOf(ApiException.class);
     }
 
@@ -95,6 +95,6 @@ class PeekReaderTest {
     }
 
     private Peek read(String body) {
-        return reader.read(body.getBytes(StandardCharsets.UTF_8));
+        return reader.read(body.getBytes(StandardCharsets.UTF_8), null);
     }
 }

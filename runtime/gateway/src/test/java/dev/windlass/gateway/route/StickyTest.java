@@ -28,10 +28,10 @@ class StickyTest {
     @Test
     void usersThatAreNotNamedAreKnownByAHeader() {
         var sticky = new Sticky(By.User, "x-user-id", "");
-        assertThat(sticky.key(HEADERS::get, "u1")).contains("u1");
-        assertThat(sticky.key(HEADERS::get, null)).contains("h1");
-        assertThat(sticky.key(HEADERS::get, "")).contains("h1");
-        assertThat(new Sticky(By.User, "", "").key(HEADERS::get, null)).isEmpty();
+        assertThat(sticky.key(HEADERS::get, "u1", "")).contains("u1");
+        assertThat(sticky.key(HEADERS::get, null, "")).contains("h1");
+        assertThat(sticky.key(HEADERS::get, "", "")).contains("h1");
+        assertThat(new Sticky(By.User, "", "").key(HEADERS::get, null, "")).isEmpty();
     }
 
     @Test
@@ -41,6 +41,6 @@ class StickyTest {
     }
 
     private static @Nullable String key(By by, String name) {
-        return new Sticky(by, name, "").key(HEADERS::get, "u1").orElse(null);
+        return new Sticky(by, name, "").key(HEADERS::get, "u1", "").orElse(null);
     }
 }

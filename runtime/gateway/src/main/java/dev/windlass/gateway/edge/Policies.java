@@ -1,0 +1,85 @@
+package dev.windlass.gateway.edge;
+
+import dev.windlass.api.AuthSpec;
+import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.access.AccessPolicy;
+import dev.windlass.policy.access.Authenticator;
+import dev.windlass.policy.audit.AuditLog;
+import dev.windlass.policy.audit.AuditPolicy;
+import dev.windlass.policy.audit.Redactor;
+import dev.windlass.policy.jwt.JwtAuthenticator;
+import dev.windlass.policy.keys.CurrentKeys;
+import dev.windlass.policy.keys.KeyAuthenticator;
+import dev.windlass.policy.keys.KeyFileWatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All policies of a process, and what they hold open. Which of them a request meets is said by its deployment. */
+public final class Policies implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final CurrentKeys keys = new CurrentKeys();
+    private final JwtAuthenticator tokens = new JwtAuthenticator(InstantSource.system());
+    private final @Nullable KeyFileWatch files;
+    private final AuditLog audit;
+    private final Edge edge;
+
+    /**
+     * Where policies find what they need.
+     *
+     * @param keyFiles with Secrets, or folders of such; none where keys come from elsewhere
+     * @param auditFile null writes to the process's output
+     * @param others further ways of knowing callers
+     */
+    public record Places(List<Path> keyFiles, @Nullable Path auditFile, Map<AuthSpec.Mode, Authenticator> others) {
+        public Places {
+            keyFiles = List.copyOf(keyFiles);
+            others = Map.copyOf(others);
+        }
+    }
+
+    /**
+     * Opens what they need.
+     *
+     * @throws java.io.UncheckedIOException where a file cannot be read or written
+     * @throws IllegalArgumentException where a file with keys is wrong
+     */
+    public Policies(Places places) {
+        files = places.keyFiles().isEmpty() ? null : KeyFileWatch.start(places.keyFiles(), keys, LOOK);
+        audit = places.auditFile() == null
+                ? AuditLog.to(System.out, Redactor.NONE)
+                : AuditLog.to(places.auditFile(), Redactor.NONE);
+        Map<AuthSpec.Mode, Authenticator> authenticators = new EnumMap<>(AuthSpec.Mode.class);
+        authenticators.putAll(places.others());
+        authenticators.put(AuthSpec.Mode.ApiKey, new KeyAuthenticator(keys, InstantSource.system()));
+        authenticators.put(AuthSpec.Mode.Jwt, tokens);
+        var access = new AccessPolicy(authenticators);
+        edge = new Edge(
+                EdgePolicy.inOrder(List.of(new AuditPolicy(audit, InstantSource.system()), access)),
+                access,
+                List.of(new AccessSeries(access.counts()), new AuditSeries(audit)));
+    }
+
+    /** The keys, for a source other than files to fill. */
+    public CurrentKeys keys() {
+        return keys;
+    }
+
+    public Edge edge() {
+        return edge;
+    }
+
+    @Override
+    public void close() {
+        if (files != null) {
+            files.close();
+        }
+        tokens.close();
+        audit.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Who may ask for what. */
+@NullMarked
+package dev.windlass.policy.access;
+
+import org.jspecify.annotations.NullMarked;
