@@ -8,5 +8,11 @@ public final class Hop {
     /** What the comment in a stream begins with that tells it; JSON as OpenAI's {@code usage} follows. */
     public static final String USAGE = "usage ";
 
+    /** A request's header: the most tokens of its prompt. Like the next it can only bind a request further, so that anybody may send it. */
+    public static final String MAX_INPUT_TOKENS = "x-windlass-max-input-tokens";
+
+    /** A request's header: the most tokens of each output, and what an output gets that does not say. */
+    public static final String MAX_OUTPUT_TOKENS = "x-windlass-max-output-tokens";
+
     private Hop() {}
 }
