@@ -17,7 +17,9 @@ import dev.windlass.http.Json;
 import dev.windlass.http.Routes;
 import dev.windlass.policy.EdgePolicy;
 import io.helidon.webserver.http.HttpRouting;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -58,9 +60,11 @@ public final class Gateway implements AutoCloseable {
     /**
      * Starts to listen. It is ready when the routes are filled.
      *
+     * @param series what the policy counts
      * @throws java.io.UncheckedIOException when an address cannot be bound
      */
-    public static Gateway start(GatewayOptions options, CurrentRoutes routes, EdgePolicy policy) {
+    public static Gateway start(
+            GatewayOptions options, CurrentRoutes routes, EdgePolicy policy, List<MultiCollector> series) {
         var json = new Json(options.longestBody());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -84,7 +88,7 @@ public final class Gateway implements AutoCloseable {
                 errors);
         var models = new ModelsApi(routes, bodies);
         var stop = new Stop();
-        var operations = new OperationsApi(routes, measurements, loads, () -> stop.begun, bodies);
+        var operations = new OperationsApi(routes, measurements, loads, () -> stop.begun, series, bodies);
         var inFlight = new InFlight();
         var operators = HttpServer.start(
                 options.operationsSettings(), errors, routing -> register(routing, errors, operations::register));

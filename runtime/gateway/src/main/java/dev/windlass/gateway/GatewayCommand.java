@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sun.misc.Signal;
 
@@ -90,6 +91,9 @@ public final class GatewayCommand implements Callable<Integer> {
             description = "when asked to stop, how long running requests may take (${DEFAULT-VALUE})")
     private long drainSeconds = 30;
 
+    @Mixin
+    private RedisFlags redis = new RedisFlags();
+
     @Override
     public Integer call() throws Exception {
         var stop = new CountDownLatch(1);
@@ -103,8 +107,11 @@ public final class GatewayCommand implements Callable<Integer> {
         }
         var routes = new CurrentRoutes();
         var options = GatewayOptions.DEFAULT.withAddress(host, port, operationsPort);
-        try (var _ = watch(routes)) {
-            var gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
+        try (var allowances = redis.open();
+                var _ = watch(routes)) {
+            routes.subscribe(allowances::retain);
+            var policy = EdgePolicy.inOrder(List.of(allowances.limits(), allowances.cache()));
+            var gateway = Gateway.start(options, routes, policy, allowances.series());
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(

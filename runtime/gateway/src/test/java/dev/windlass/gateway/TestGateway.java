@@ -5,6 +5,7 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
 import dev.windlass.policy.EdgePolicy;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -39,7 +40,11 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options, EdgePolicy policy) {
-        this.gateway = Gateway.start(options, routes, policy);
+        this(options, policy, List.of());
+    }
+
+    TestGateway(GatewayOptions options, EdgePolicy policy, List<MultiCollector> series) {
+        this.gateway = Gateway.start(options, routes, policy, series);
     }
 
     /** A runtime that ends with the gateway. */

@@ -13,6 +13,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,8 +34,14 @@ public final class OperationsApi {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ExpositionFormats formats = ExpositionFormats.init();
 
+    /** @param series further ones for Prometheus */
     public OperationsApi(
-            CurrentRoutes routes, Measurements measurements, Loads loads, BooleanSupplier isStopping, Bodies bodies) {
+            CurrentRoutes routes,
+            Measurements measurements,
+            Loads loads,
+            BooleanSupplier isStopping,
+            List<MultiCollector> series,
+            Bodies bodies) {
         this.routes = routes;
         this.measurements = measurements;
         this.loads = loads;
@@ -42,6 +49,7 @@ public final class OperationsApi {
         this.bodies = bodies;
         registry.register(new GatewaySeries(measurements));
         registry.register(new RouteSeries(routes));
+        series.forEach(registry::register);
     }
 
     private record Health(String status) {}
