@@ -38,14 +38,10 @@ DCGM = dict.fromkeys(
 # Agreed names of what is being built; `test_nothing_is_awaited_that_is_there` says which to remove.
 AWAITED = {
     "windlass_gateway_authentications_total": {"result"},
-    "windlass_gateway_limited_total": {"namespace", "deployment", "limit"},
-    "windlass_gateway_quota_used_ratio": {"namespace", "deployment", "limit"},
     "windlass_gateway_filter_verdicts_total": {"namespace", "deployment", "direction", "rule", "action"},
     "windlass_gateway_filter_seconds_bucket": {"namespace", "deployment", "direction", "le"},
     "windlass_gateway_filter_blocks_total": {"namespace", "name", "revision"},
     "windlass_gateway_audit_records_total": {"result"},
-    "windlass_gateway_cache_requests_total": {"namespace", "deployment", "result"},
-    "windlass_gateway_redis_available": set(),
     "windlass_gateway_certificate_expiry_seconds": set(),
     "windlass_operator_leader": set(),
     "windlass_operator_resources": {"phase"},

@@ -125,6 +125,17 @@ def test_namespaces_are_let_route_to_the_gateway_by_name():
     assert named(objects, "Service", grant["to"][0]["name"]), "the Service that a route names"
 
 
+def test_gateways_meet_in_redis_where_there_is_one():
+    _, objects = rendered()
+    container = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]["containers"][0]
+    assert not [one for one in container["args"] if "redis" in one] and "WINDLASS_REDIS_PASSWORD" not in str(container)
+    _, objects = rendered('redis={"url":"rediss://gateway@redis.cache:6380/1","onFailure":"Closed","passwordSecretRef":{"name":"redis"}}')
+    container = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]["containers"][0]
+    assert "--redis=rediss://gateway@redis.cache:6380/1" in container["args"] and "--redis-failure=Closed" in container["args"]
+    password = [one for one in container["env"] if one["name"] == "WINDLASS_REDIS_PASSWORD"]
+    assert password[0]["valueFrom"]["secretKeyRef"] == {"name": "redis", "key": "password"}
+
+
 def test_what_is_switched_off_is_not_there():
     _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
     assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition", "PrometheusRule")]
@@ -175,6 +186,8 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'operator.customMetrics="Sometimes"',
         'gateway.service.type="Nodeport"',
         'gateway.drainSeconds=0',
+        'redis.url="redis://:secret@redis"',
+        'redis.onFailure="Open"',
         'gateway.routesFrom=["Team A"]',
         'gateway.service.port=70000',
         'gateway.keys.everywhere="yes"',

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param replicas null where there is autoscaling, or where one pod is meant
  * @param contentFilter null filters nothing
+ * @param responseCache null gives no answer again
  * @param unread what was written and could not be read
  */
 @JsonDeserialize(using = Reading.OfSpec.class)
@@ -129,6 +130,9 @@ public record LlmDeploymentSpec(
         @JsonPropertyDescription("What may be asked and answered.") @Nullable
         ContentFilterSpec contentFilter,
 
+        @JsonPropertyDescription("Gives again the answers that requests with one answer only had before.") @Nullable
+        ResponseCacheSpec responseCache,
+
         @JsonPropertyDescription("Where models lie after they were fetched.")
         CacheSpec cache,
 
@@ -146,7 +150,7 @@ public record LlmDeploymentSpec(
     /** The spec of a resource that has none. */
     public static final LlmDeploymentSpec ABSENT = new LlmDeploymentSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null);
+            null, null, null);
 
     public LlmDeploymentSpec(
             @Nullable ModelSpec model,
@@ -164,6 +168,7 @@ public record LlmDeploymentSpec(
             @Nullable AuthSpec auth,
             @Nullable LimitsSpec limits,
             @Nullable ContentFilterSpec contentFilter,
+            @Nullable ResponseCacheSpec responseCache,
             @Nullable CacheSpec cache,
             @Nullable ExposeSpec expose,
             @Nullable ObservabilitySpec observability,
@@ -184,6 +189,7 @@ public record LlmDeploymentSpec(
         this.auth = or(auth, AuthSpec.ABSENT);
         this.limits = or(limits, LimitsSpec.ABSENT);
         this.contentFilter = contentFilter;
+        this.responseCache = responseCache;
         this.cache = or(cache, CacheSpec.ABSENT);
         this.expose = or(expose, ExposeSpec.ABSENT);
         this.observability = or(observability, ObservabilitySpec.ABSENT);
@@ -220,6 +226,7 @@ public record LlmDeploymentSpec(
                 auth,
                 limits,
                 contentFilter,
+                responseCache,
                 cache,
                 expose,
                 observability,

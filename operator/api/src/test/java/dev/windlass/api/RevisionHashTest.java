@@ -61,6 +61,7 @@ class RevisionHashTest {
                 "auth: {mode: ServiceAccount}",
                 "limits: {maxInputTokens: 5}",
                 "contentFilter: {policyRef: {name: p}}",
+                "responseCache: {shareAcrossKeys: true}",
                 "cache: {mode: Node}",
                 "expose: {service: NodePort}",
                 "observability: {audit: Full}",

@@ -72,9 +72,9 @@ final class Front implements AutoCloseable {
      */
     static Front start(
             String host, int port, EdgeFlags flags, Deployments deployments, int runtimePort, String secret) {
-        var policies = flags.policies(deployments.keyFiles(), Map.of());
+        var routes = new CurrentRoutes();
+        var policies = flags.policies(routes, deployments.keyFiles(), Map.of());
         try {
-            var routes = new CurrentRoutes();
             routes.replace(table(deployments.guarded(), flags, runtimePort));
             var edge = policies.edge();
             EdgePolicy shows = arrival -> {

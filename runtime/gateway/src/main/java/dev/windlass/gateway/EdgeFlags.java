@@ -2,6 +2,7 @@ package dev.windlass.gateway;
 
 import dev.windlass.api.AuthSpec;
 import dev.windlass.gateway.edge.Policies;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.http.TlsFiles;
 import dev.windlass.policy.access.Authenticator;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,6 +45,9 @@ public final class EdgeFlags {
             description = "Where audited requests are written, one a line (default: standard output).")
     private @Nullable Path audit;
 
+    @Mixin
+    private RedisFlags redis = new RedisFlags();
+
     public boolean hasKeys() {
         return !keys.isEmpty();
     }
@@ -58,12 +63,13 @@ public final class EdgeFlags {
     /**
      * Opens the policies.
      *
+     * @param routes whose deployments the policies are for
      * @param more files with keys besides those that the command line names
      * @param others further ways of knowing callers
      */
-    public Policies policies(List<Path> more, Map<AuthSpec.Mode, Authenticator> others) {
+    public Policies policies(CurrentRoutes routes, List<Path> more, Map<AuthSpec.Mode, Authenticator> others) {
         var all = new ArrayList<>(keys);
         all.addAll(more);
-        return new Policies(new Policies.Places(all, audit, others));
+        return new Policies(routes, redis.open(), new Policies.Places(all, audit, others));
     }
 }

@@ -135,7 +135,7 @@ public final class GatewayCommand implements Callable<Integer> {
         }
         var options =
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
-        try (var policies = edge.policies(List.of(), Map.of());
+        try (var policies = edge.policies(routes, List.of(), Map.of());
                 var _ = watch(routes, policies.keys())) {
             var gateway = Gateway.start(options, routes, policies.edge());
             try {

@@ -19,6 +19,7 @@ public final class Main {
             System.exit(CommandLine.ExitCode.USAGE);
         }
         System.exit(new CommandLine(new GatewayCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((problem, command, _) -> {
                     Logging.failure(command.getErr(), LOG, "windlass gateway: " + problem.getMessage(), problem);
                     return 1;

@@ -3,7 +3,9 @@ package dev.windlass.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.windlass.gateway.edge.Allowances;
 import dev.windlass.gateway.edge.Policies;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.policy.keys.KeyDigest;
 import dev.windlass.testing.KubeApi;
@@ -35,7 +37,10 @@ class ClusterKeysTest {
 
     @BeforeEach
     void start() throws Exception {
-        policies = new Policies(new Policies.Places(List.of(), directory.resolve("audit.log"), Map.of()));
+        policies = new Policies(
+                new CurrentRoutes(),
+                new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
+                new Policies.Places(List.of(), directory.resolve("audit.log"), Map.of()));
         gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
         String user = "gateway-" + kube.namespace();
         apply("""

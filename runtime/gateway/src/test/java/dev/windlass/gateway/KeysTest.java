@@ -10,9 +10,11 @@ import com.openai.errors.PermissionDeniedException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.models.Model;
+import dev.windlass.gateway.edge.Allowances;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.policy.keys.KeyDigest;
 import java.net.Socket;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -64,7 +66,10 @@ class KeysTest {
         keys = folder.resolve("keys.yaml");
         audit = folder.resolve("audit.log");
         write(secret("alice", "key-a", "") + secret("bob", "key-b", ", models: second"));
-        policies = new Policies(new Policies.Places(List.of(keys), audit, Map.of()));
+        policies = new Policies(
+                new CurrentRoutes(),
+                new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
+                new Policies.Places(List.of(keys), audit, Map.of()));
         gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
         runtime = gateway.runtime(Scripts.says("Hello"));
         gateway.route(ROUTES.formatted(runtime.address()));

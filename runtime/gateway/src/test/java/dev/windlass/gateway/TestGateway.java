@@ -7,6 +7,7 @@ import dev.windlass.gateway.source.RouteFile;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -42,7 +43,11 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options, EdgePolicy policy) {
-        this(options, new Edge(policy, new AccessPolicy(Map.of()), List.of()));
+        this(options, policy, List.of());
+    }
+
+    TestGateway(GatewayOptions options, EdgePolicy policy, List<MultiCollector> series) {
+        this(options, new Edge(policy, new AccessPolicy(Map.of()), series));
     }
 
     TestGateway(GatewayOptions options, Edge edge) {

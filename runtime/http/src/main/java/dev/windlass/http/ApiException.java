@@ -53,6 +53,16 @@ public final class ApiException extends RuntimeException {
         return new ApiException(429, "rate_limit_error", null, "queue_full", message, retryAfter);
     }
 
+    /**
+     * A quota is used up.
+     *
+     * @param type what is limited, as OpenAI calls it: {@code requests} or {@code tokens}
+     * @param retryAfter null where waiting does not help
+     */
+    public static ApiException limited(String type, String message, @Nullable Duration retryAfter) {
+        return new ApiException(429, type, null, "rate_limit_exceeded", message, retryAfter);
+    }
+
     /** Not now, but perhaps in a moment: the model loads, or the server drains. */
     public static ApiException unavailable(String code, String message, Duration retryAfter) {
         return new ApiException(503, "server_error", null, code, message, retryAfter);

@@ -32,8 +32,20 @@ public final class Arrival {
     private boolean changed;
     private Caller caller = Caller.ANONYMOUS;
 
-    /** Whom it is for. */
-    public record Target(String namespace, String deployment, EdgeSettings settings) {
+    /**
+     * Whom it is for.
+     *
+     * @param revision who will answer; null where several may
+     */
+    public record Target(
+            String namespace,
+            String deployment,
+            EdgeSettings settings,
+            @Nullable String revision) {
+        public Target(String namespace, String deployment, EdgeSettings settings) {
+            this(namespace, deployment, settings, null);
+        }
+
         /** {@code namespace/deployment}. */
         public String qualified() {
             return namespace + "/" + deployment;

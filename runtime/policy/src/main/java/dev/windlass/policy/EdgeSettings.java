@@ -5,15 +5,21 @@ import dev.windlass.api.ContentFilterSpec;
 import dev.windlass.api.LimitsSpec;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.ObservabilitySpec.Audit;
+import dev.windlass.api.ResponseCacheSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a deployment wants of the edge, as its resource says it.
  *
  * @param contentFilter null filters nothing
+ * @param responseCache null gives no answer again
  */
 public record EdgeSettings(
-        AuthSpec auth, LimitsSpec limits, @Nullable ContentFilterSpec contentFilter, Audit audit) {
+        AuthSpec auth,
+        LimitsSpec limits,
+        @Nullable ContentFilterSpec contentFilter,
+        @Nullable ResponseCacheSpec responseCache,
+        Audit audit) {
     /** Of a deployment that wants nothing. */
     public static final EdgeSettings NONE = of(LlmDeploymentSpec.ABSENT);
 
@@ -22,6 +28,7 @@ public record EdgeSettings(
                 spec.auth(),
                 spec.limits(),
                 spec.contentFilter(),
+                spec.responseCache(),
                 spec.observability().audit());
     }
 
@@ -29,11 +36,11 @@ public record EdgeSettings(
     public boolean asksForNothing() {
         var bounds = new LimitsSpec(
                 limits.perKey(), limits.total(), limits.maxInputTokens(), limits.maxOutputTokens(), null);
-        return new EdgeSettings(auth, bounds, contentFilter, audit).equals(NONE);
+        return new EdgeSettings(auth, bounds, contentFilter, responseCache, audit).equals(NONE);
     }
 
     /** The same for those whom {@code other} lets in. */
     public EdgeSettings withAuth(AuthSpec other) {
-        return new EdgeSettings(other, limits, contentFilter, audit);
+        return new EdgeSettings(other, limits, contentFilter, responseCache, audit);
     }
 }

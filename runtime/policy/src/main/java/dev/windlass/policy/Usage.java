@@ -5,4 +5,7 @@ package dev.windlass.policy;
  *
  * @param cachedTokens those of the prompt that did not have to be computed
  */
-public record Usage(long promptTokens, long generatedTokens, long cachedTokens) {}
+public record Usage(long promptTokens, long generatedTokens, long cachedTokens) {
+    /** Of an answer that was there. */
+    public static final Usage NOTHING = new Usage(0, 0, 0);
+}

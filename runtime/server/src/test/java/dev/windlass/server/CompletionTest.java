@@ -3,9 +3,13 @@ package dev.windlass.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.windlass.http.Hop;
+import java.net.http.HttpRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CompletionTest {
     private static TestServer server;
@@ -40,6 +44,34 @@ class CompletionTest {
     @Test
     void generatesSixteenTokensUnlessToldOtherwise() {
         assertThat(complete("\"prompt\":\"a\"").at("/choices/0/text").asText()).hasSize(16);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # prompt and wish                       | in | out | status | what comes of it
+            "prompt":"ab","max_tokens":3            | 3  | 3   | 200    | bbb
+            "prompt":"ab","max_tokens":4            |    | 3   | 400    | max_tokens is too large: 4. This model supports at most 3 completion tokens
+            "prompt":"ab","max_completion_tokens":4 |    | 3   | 400    | max_completion_tokens is too large
+            "prompt":"ab"                           |    | 3   | 200    | bbb
+            "prompt":"ab"                           |    | 99  | 200    | bbbbbbbbbbbbbbbb
+            "prompt":"abc","max_tokens":1           | 3  |     | 400    | maximum input length is 3 tokens. However, your prompt resulted in 4 tokens
+            "prompt":"ab","max_tokens":1            | -1 |     | 400    | x-windlass-max-input-tokens
+            """, quoteCharacter = '\0')
+    void keepsToTheBoundsThatAGatewaySets(String asks, String input, String output, int status, String comes) {
+        var request = HttpRequest.newBuilder(server.uri("/v1/completions"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"parrot\"," + asks + "}"));
+        if (input != null) {
+            request.header(Hop.MAX_INPUT_TOKENS, input);
+        }
+        if (output != null) {
+            request.header(Hop.MAX_OUTPUT_TOKENS, output);
+        }
+
+        var answer = server.send(request);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(status == 200 ? server.json(answer).at("/choices/0/text").asText() : answer.body())
+                .contains(comes);
     }
 
     @Test

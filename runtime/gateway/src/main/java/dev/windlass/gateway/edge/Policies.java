@@ -1,6 +1,7 @@
 package dev.windlass.gateway.edge;
 
 import dev.windlass.api.AuthSpec;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
 import dev.windlass.policy.access.Authenticator;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All policies of a process, and what they hold open. Which of them a request meets is said by its deployment. */
@@ -26,6 +28,7 @@ public final class Policies implements AutoCloseable {
     private final CurrentKeys keys = new CurrentKeys();
     private final JwtAuthenticator tokens = new JwtAuthenticator(InstantSource.system());
     private final @Nullable KeyFileWatch files;
+    private final Allowances allowances;
     private final AuditLog audit;
     private final Edge edge;
 
@@ -46,10 +49,14 @@ public final class Policies implements AutoCloseable {
     /**
      * Opens what they need.
      *
+     * @param routes whose deployments the policies are for
+     * @param allowances closed with them
      * @throws java.io.UncheckedIOException where a file cannot be read or written
      * @throws IllegalArgumentException where a file with keys is wrong
      */
-    public Policies(Places places) {
+    public Policies(CurrentRoutes routes, Allowances allowances, Places places) {
+        this.allowances = allowances;
+        routes.subscribe(allowances::retain);
         files = places.keyFiles().isEmpty() ? null : KeyFileWatch.start(places.keyFiles(), keys, LOOK);
         audit = places.auditFile() == null
                 ? AuditLog.to(System.out, Redactor.NONE)
@@ -60,9 +67,16 @@ public final class Policies implements AutoCloseable {
         authenticators.put(AuthSpec.Mode.Jwt, tokens);
         var access = new AccessPolicy(authenticators);
         edge = new Edge(
-                EdgePolicy.inOrder(List.of(new AuditPolicy(audit, InstantSource.system()), access)),
+                EdgePolicy.inOrder(List.of(
+                        new AuditPolicy(audit, InstantSource.system()),
+                        access,
+                        allowances.limits(),
+                        allowances.cache())),
                 access,
-                List.of(new AccessSeries(access.counts()), new AuditSeries(audit)));
+                Stream.concat(
+                                Stream.of(new AccessSeries(access.counts()), new AuditSeries(audit)),
+                                allowances.series().stream())
+                        .toList());
     }
 
     /** The keys, for a source other than files to fill. */
@@ -80,6 +94,7 @@ public final class Policies implements AutoCloseable {
             files.close();
         }
         tokens.close();
+        allowances.close();
         audit.close();
     }
 }

@@ -132,7 +132,10 @@ public final class ProxyService {
 
     private Arrival arrival(ServerRequest request, Route route, Peek peek, BodyBudget.Body body) {
         var target = new Arrival.Target(
-                route.deployment().namespace(), route.deployment().name(), route.edge());
+                route.deployment().namespace(),
+                route.deployment().name(),
+                route.edge(),
+                route.soleRevision().orElse(null));
         var head = new Arrival.Head(
                 request.prologue().uriPath().path(),
                 Responses.requestId(request),

@@ -8,6 +8,7 @@ import dev.windlass.http.Responses;
 import dev.windlass.policy.EventSink;
 import dev.windlass.policy.Passage;
 import dev.windlass.policy.StoredAnswer;
+import dev.windlass.policy.Usage;
 import dev.windlass.policy.WholeAnswer;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -183,6 +184,7 @@ final class Reply {
     /** Gives an answer that was there. */
     void replay(StoredAnswer stored) {
         commit();
+        tally.cost(Usage.NOTHING);
         switch (stored.form()) {
             case StoredAnswer.Whole(var answer) -> {
                 var head = new ResponseHead(

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,6 +37,15 @@ public record Route(
     /** The revisions that can be sent to. */
     public Set<String> reachable() {
         return open.keySet();
+    }
+
+    /** Who answers whatever is asked, where no other revision has a share of the users. */
+    public Optional<String> soleRevision() {
+        List<String> serving = traffic.split().weights().entrySet().stream()
+                .filter(share -> share.getValue() > 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        return serving.size() == 1 && traffic.rules().isEmpty() ? Optional.of(serving.getFirst()) : Optional.empty();
     }
 
     /** Every endpoint, open or not. */

@@ -10,6 +10,7 @@ import dev.windlass.api.ContentFilterSpec;
 import dev.windlass.api.GoDuration;
 import dev.windlass.api.LimitsSpec;
 import dev.windlass.api.ObservabilitySpec;
+import dev.windlass.api.ResponseCacheSpec;
 import dev.windlass.api.traffic.HeaderRule;
 import dev.windlass.api.traffic.Mirror;
 import dev.windlass.gateway.route.Balancing;
@@ -62,6 +63,7 @@ public record RouteFile(List<Entry> deployments) {
             @Nullable AuthSpec auth,
             @Nullable LimitsSpec limits,
             @Nullable ContentFilterSpec contentFilter,
+            @Nullable ResponseCacheSpec responseCache,
             ObservabilitySpec.@Nullable Audit audit,
             boolean suspended,
             boolean draining,
@@ -153,6 +155,7 @@ public record RouteFile(List<Entry> deployments) {
                 Objects.requireNonNullElse(entry.auth(), none.auth()),
                 Objects.requireNonNullElse(entry.limits(), none.limits()),
                 entry.contentFilter(),
+                entry.responseCache(),
                 Objects.requireNonNullElse(entry.audit(), none.audit()));
     }
 

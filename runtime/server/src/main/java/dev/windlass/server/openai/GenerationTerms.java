@@ -24,6 +24,7 @@ record GenerationTerms(
         int choices,
         SamplingParameters sampling,
         Ending ending,
+        TokenBounds bounds,
         Scoring scoring,
         @Nullable Grammar grammar,
         Urgency urgency,
@@ -87,15 +88,18 @@ record GenerationTerms(
     record Streaming(boolean stream, boolean includeUsage, boolean continuousUsage, boolean toldToGateway) {}
 
     GenerationTerms with(Scoring scoring) {
-        return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);
+        return new GenerationTerms(
+                model, modelName, choices, sampling, ending, bounds, scoring, grammar, urgency, streaming);
     }
 
     GenerationTerms withChoices(int choices, Ending ending) {
-        return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);
+        return new GenerationTerms(
+                model, modelName, choices, sampling, ending, bounds, scoring, grammar, urgency, streaming);
     }
 
     GenerationTerms withGrammar(Grammar grammar, Ending ending) {
-        return new GenerationTerms(model, modelName, choices, sampling, ending, scoring, grammar, urgency, streaming);
+        return new GenerationTerms(
+                model, modelName, choices, sampling, ending, bounds, scoring, grammar, urgency, streaming);
     }
 
     /**
@@ -118,6 +122,7 @@ record GenerationTerms(
     }
 
     private int maximumTokens(int promptTokens, int bound, String parameter) {
+        bounds.requireInput(promptTokens, parameter);
         int context = model.contextLength();
         int room = context - promptTokens;
         if (room < 1) {
@@ -126,7 +131,7 @@ record GenerationTerms(
                     "This model's maximum context length is %d tokens. However, your %s resulted in %d tokens and at least one must be generated. Please reduce the length of the %s."
                             .formatted(context, parameter, promptTokens, parameter));
         }
-        int asked = ending.maximumTokens().orElse(Math.min(bound, room));
+        int asked = ending.maximumTokens().orElse(Math.min(Math.min(bound, bounds.output()), room));
         if (asked > room) {
             throw tooLong(
                     parameter,

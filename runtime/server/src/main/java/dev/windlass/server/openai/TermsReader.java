@@ -74,6 +74,7 @@ final class TermsReader {
 
     GenerationTerms read(ServerRequest request, Fields body, ServedModel model, OptionalInt logprobs) {
         var defaults = model.defaults();
+        var bounds = TokenBounds.of(request);
         int wanted = (int) body.integer("n", 1, MOST_CHOICES).orElse(1);
         choices.accept(model.name(), wanted);
         return new GenerationTerms(
@@ -81,7 +82,8 @@ final class TermsReader {
                 body.text("model").orElse(model.name()),
                 wanted,
                 sampling(body, defaults, model.tokenizer()),
-                ending(body, defaults),
+                ending(body, defaults, bounds),
+                bounds,
                 new Scoring(
                         logprobs,
                         body.integer("prompt_logprobs", 0, MOST_LOGPROBS),
@@ -94,9 +96,9 @@ final class TermsReader {
                 streaming(request, body));
     }
 
-    private static Ending ending(Fields body, GenerationDefaults defaults) {
+    private static Ending ending(Fields body, GenerationDefaults defaults, TokenBounds bounds) {
         return new Ending(
-                maximumTokens(body, defaults),
+                maximumTokens(body, defaults, bounds),
                 body.integer("min_tokens", 0, Integer.MAX_VALUE).orElse(0),
                 body.flag("ignore_eos", false),
                 stopTokens(body),
@@ -155,9 +157,16 @@ final class TermsReader {
                 name, "Invalid '%s': expected a token id from 0 to %d as the key.".formatted(name, vocabulary - 1));
     }
 
-    private static OptionalInt maximumTokens(Fields body, GenerationDefaults defaults) {
-        var now = body.integer("max_completion_tokens", 0, Integer.MAX_VALUE);
-        return or(or(now, body.integer("max_tokens", 0, Integer.MAX_VALUE)), defaults.maximumTokens());
+    private static OptionalInt maximumTokens(Fields body, GenerationDefaults defaults, TokenBounds bounds) {
+        var newer = body.integer("max_completion_tokens", 0, Integer.MAX_VALUE);
+        var older = body.integer("max_tokens", 0, Integer.MAX_VALUE);
+        var asked = or(newer, older);
+        if (asked.isPresent()) {
+            bounds.requireOutput(asked.getAsInt(), newer.isPresent() ? "max_completion_tokens" : "max_tokens");
+            return asked;
+        }
+        var standard = defaults.maximumTokens();
+        return standard.isPresent() ? OptionalInt.of(Math.min(standard.getAsInt(), bounds.output())) : standard;
     }
 
     private static Set<Integer> stopTokens(Fields body) {

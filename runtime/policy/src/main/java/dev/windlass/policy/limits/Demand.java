@@ -1,0 +1,37 @@
+package dev.windlass.policy.limits;
+
+/**
+ * What a request takes of one quota.
+ *
+ * @param most how much the quota allows, at least 1
+ * @param amount at least 1
+ */
+public record Demand(Key key, long most, long amount) {
+    public Demand {
+        if (most < 1 || amount < 1) {
+            throw new IllegalArgumentException(
+                    "demand: expected a quota and an amount of at least 1, got %d and %d".formatted(most, amount));
+        }
+    }
+
+    /**
+     * Whose quota, and of what.
+     *
+     * @param deployment {@code namespace/name}
+     * @param caller empty for all callers together
+     */
+    public record Key(String deployment, String caller, Measure measure) {
+        public boolean isTotal() {
+            return caller.isEmpty();
+        }
+
+        /** Where the resource has the limit: {@code total.tokensPerDay}. A caller's own quota stands in the place of {@code perKey}. */
+        public String limit() {
+            return (isTotal() ? "total." : "perKey.") + measure.field();
+        }
+    }
+
+    public Measure measure() {
+        return key.measure();
+    }
+}
