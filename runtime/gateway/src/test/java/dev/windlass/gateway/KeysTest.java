@@ -90,7 +90,7 @@ class KeysTest {
         return """
                 ---
                 kind: Secret
-                metadata: {name: %s, namespace: team, labels: {tier: gold}}
+                metadata: {name: %s, namespace: team, labels: {windlass.dev/keys: "true", tier: gold}}
                 stringData: {sha256: %s%s}
                 """.formatted(name, KeyDigest.of(key).hex(), more);
     }

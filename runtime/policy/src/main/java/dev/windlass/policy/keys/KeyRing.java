@@ -21,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class KeyRing {
     private static final String ALGORITHM = "HmacSHA256";
-    private static final SecretKeySpec SECRET = new SecretKeySpec(new SecureRandom().generateSeed(32), ALGORITHM);
+    private static final SecretKeySpec SECRET = secret();
 
     public static final KeyRing EMPTY = KeyRing.of(List.of());
 
@@ -42,6 +42,12 @@ public final class KeyRing {
             }
         }
         return new KeyRing(entries);
+    }
+
+    private static SecretKeySpec secret() {
+        var random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        return new SecretKeySpec(random, ALGORITHM);
     }
 
     private static ByteBuffer index(KeyDigest digest) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Secrets as a YAML file has them, the one that {@code kubectl} takes; documents of other kinds are passed over. */
+/** Secrets with keys as a YAML file has them, the one that {@code kubectl} takes; documents without their label are passed over. */
 final class SecretFile {
     private static final String ANY_NAMESPACE = "default";
     private static final ObjectReader READER = YAMLMapper.builder(YAMLFactory.builder()
@@ -51,7 +51,7 @@ final class SecretFile {
         try (var documents = READER.<@Nullable JsonNode>readValues(text)) {
             while (documents.hasNextValue()) {
                 var document = documents.nextValue();
-                if (document != null && document.path("kind").asText().equals("Secret")) {
+                if (document != null && hasKeys(document)) {
                     secrets.add(secret(document));
                 }
             }
@@ -63,6 +63,11 @@ final class SecretFile {
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private static boolean hasKeys(JsonNode document) {
+        return document.path("kind").asText().equals("Secret")
+                && document.path("metadata").path("labels").has(KeySecret.LABEL);
     }
 
     private static KeySecret secret(JsonNode document) {

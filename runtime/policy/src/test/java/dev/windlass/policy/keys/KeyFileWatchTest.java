@@ -54,7 +54,9 @@ class KeyFileWatchTest {
     void aTextThatIsWrongChangesNothing() throws Exception {
         Path file = Files.writeString(folder.resolve("keys.yaml"), secret("a", "one"));
         try (var _ = KeyFileWatch.start(List.of(file), keys, PAUSE)) {
-            Files.writeString(file, "kind: Secret\nmetadata: {name: a}\nstringData: {sha256: nonsense}\n");
+            Files.writeString(
+                    file,
+                    "kind: Secret\nmetadata: {name: a, labels: {windlass.dev/keys: x}}\nstringData: {sha256: nonsense}\n");
             Thread.sleep(200);
             assertThat(admits("one")).isTrue();
             Files.writeString(file, secret("a", "other"));
@@ -71,13 +73,18 @@ class KeyFileWatchTest {
                 spec: {}
                 ---
                 kind: Secret
+                metadata: {name: hub, namespace: team}
+                stringData: {token: unrelated}
+                ---
+                kind: Secret
                 metadata: {name: a, namespace: team, labels: {windlass.dev/keys: "true"}}
                 data: {sha256: %s}
                 """.formatted(encoded));
         try (var _ = KeyFileWatch.start(List.of(file), keys, PAUSE)) {
             assertThat(admits("one")).isTrue();
         }
-        Files.writeString(file, "kind: Secret\nmetadata: {name: a}\ndata: {sha256: '*'}\n");
+        Files.writeString(
+                file, "kind: Secret\nmetadata: {name: a, labels: {windlass.dev/keys: x}}\ndata: {sha256: '*'}\n");
         assertThatThrownBy(() -> KeyFileWatch.start(List.of(file), keys, PAUSE)).hasMessageContaining("stringData");
     }
 }
