@@ -63,6 +63,8 @@ final class Sentences {
             "auth.mode ApiKey needs auth.selector: the labels of the Secrets that hold keys";
     static final String CACHE_SIZE = "cache.mode Shared needs cache.size";
     static final String STORAGE_CLASS = "cache.storageClass needs cache.mode Shared";
+    static final String FILTER_RULES_UNIQUE = "rules must have different names";
+    static final String FILTER_RULE_KIND = "a rule needs exactly one of keywords, pattern, pii, sentiment and toxicity";
 
     private Sentences() {}
 }
