@@ -1,6 +1,7 @@
 package dev.windlass.gateway;
 
 import dev.windlass.gateway.balance.Loads;
+import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.hold.Holds;
 import dev.windlass.gateway.measure.Measurements;
 import dev.windlass.gateway.operations.ModelsApi;
@@ -19,6 +20,7 @@ import dev.windlass.policy.EdgePolicy;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front door: takes OpenAI's requests, brings each to a runtime of the model it names, and counts what clients
@@ -61,6 +63,12 @@ public final class Gateway implements AutoCloseable {
      * @throws java.io.UncheckedIOException when an address cannot be bound
      */
     public static Gateway start(GatewayOptions options, CurrentRoutes routes, EdgePolicy policy) {
+        return start(options, routes, policy, null);
+    }
+
+    /** @param filtering what tells of the content filter that is among the policies; null where none is */
+    public static Gateway start(
+            GatewayOptions options, CurrentRoutes routes, EdgePolicy policy, @Nullable Filtering filtering) {
         var json = new Json(options.longestBody());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -85,6 +93,10 @@ public final class Gateway implements AutoCloseable {
         var models = new ModelsApi(routes, bodies);
         var stop = new Stop();
         var operations = new OperationsApi(routes, measurements, loads, () -> stop.begun, bodies);
+        if (filtering != null) {
+            filtering.tell(measurements);
+            filtering.series().forEach(operations::show);
+        }
         var inFlight = new InFlight();
         var operators = HttpServer.start(
                 options.operationsSettings(), errors, routing -> register(routing, errors, operations::register));

@@ -1,10 +1,12 @@
 package dev.windlass.gateway;
 
+import dev.windlass.api.ResourceFile;
+import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
 import dev.windlass.logging.Logging;
-import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.filter.CurrentFilterPolicies;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,6 +68,12 @@ public final class GatewayCommand implements Callable<Integer> {
         private List<String> namespaces = List.of();
     }
 
+    @Option(
+            names = "--filter-policies",
+            paramLabel = "FILE",
+            description = "with --routes: a YAML file with the LlmFilterPolicies that its deployments name")
+    private @Nullable Path filterPolicies;
+
     @Option(names = "--host", paramLabel = "ADDRESS", description = "where to listen (${DEFAULT-VALUE})")
     private String host = "0.0.0.0";
 
@@ -103,8 +111,9 @@ public final class GatewayCommand implements Callable<Integer> {
         }
         var routes = new CurrentRoutes();
         var options = GatewayOptions.DEFAULT.withAddress(host, port, operationsPort);
-        try (var _ = watch(routes)) {
-            var gateway = Gateway.start(options, routes, EdgePolicy.OPEN);
+        try (var filtering = new Filtering(routes);
+                var _ = watch(routes, filtering.policies())) {
+            var gateway = Gateway.start(options, routes, filtering.policy(), filtering);
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(
@@ -118,10 +127,14 @@ public final class GatewayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private AutoCloseable watch(CurrentRoutes routes) {
+    private AutoCloseable watch(CurrentRoutes routes, CurrentFilterPolicies policies) {
         Cluster cluster = source.cluster;
+        if (filterPolicies != null) {
+            policies.replace(ResourceFile.contents(filterPolicies).policies());
+        }
         return cluster == null
                 ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
-                : ClusterWatch.start(new KubernetesClientBuilder().build(), Set.copyOf(cluster.namespaces), routes);
+                : ClusterWatch.start(
+                        new KubernetesClientBuilder().build(), Set.copyOf(cluster.namespaces), routes, policies);
     }
 }

@@ -1,5 +1,6 @@
 package dev.windlass.gateway;
 
+import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A gateway on free ports, with routes as a file would have them, and a client. */
 final class TestGateway implements AutoCloseable {
@@ -40,6 +42,12 @@ final class TestGateway implements AutoCloseable {
 
     TestGateway(GatewayOptions options, EdgePolicy policy) {
         this.gateway = Gateway.start(options, routes, policy);
+    }
+
+    /** With a content filter and nothing else. */
+    TestGateway(Function<CurrentRoutes, Filtering> filter) {
+        var filtering = filter.apply(routes);
+        this.gateway = Gateway.start(OPTIONS, routes, filtering.policy(), filtering);
     }
 
     /** A runtime that ends with the gateway. */

@@ -13,6 +13,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +43,11 @@ public final class OperationsApi {
         this.bodies = bodies;
         registry.register(new GatewaySeries(measurements));
         registry.register(new RouteSeries(routes));
+    }
+
+    /** Shows more series under {@code /metrics}. */
+    public void show(MultiCollector series) {
+        registry.register(series);
     }
 
     private record Health(String status) {}

@@ -1,7 +1,9 @@
 package dev.windlass.gateway.source;
 
 import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.policy.filter.CurrentFilterPolicies;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps routes as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
+ * Keeps routes and filter policies as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
  * client.
  */
 public final class ClusterWatch implements AutoCloseable {
@@ -29,7 +31,9 @@ public final class ClusterWatch implements AutoCloseable {
 
     private final KubernetesClient client;
     private final CurrentRoutes routes;
+    private final CurrentFilterPolicies policies;
     private final List<SharedIndexInformer<LlmDeployment>> resources = new ArrayList<>();
+    private final List<SharedIndexInformer<LlmFilterPolicy>> filters = new ArrayList<>();
     private final List<SharedIndexInformer<EndpointSlice>> slices = new ArrayList<>();
     private final Reachability reachability = new Reachability(this::changed);
     private final Semaphore changes = new Semaphore(0);
@@ -37,9 +41,10 @@ public final class ClusterWatch implements AutoCloseable {
     private List<String> problems = List.of();
     private volatile boolean closed;
 
-    private ClusterWatch(KubernetesClient client, CurrentRoutes routes) {
+    private ClusterWatch(KubernetesClient client, CurrentRoutes routes, CurrentFilterPolicies policies) {
         this.client = client;
         this.routes = routes;
+        this.policies = policies;
         this.thread = Thread.ofPlatform().name("routes").daemon().unstarted(this::keep);
     }
 
@@ -48,17 +53,22 @@ public final class ClusterWatch implements AutoCloseable {
      *
      * @param namespaces none stands for all
      */
-    public static ClusterWatch start(KubernetesClient client, Set<String> namespaces, CurrentRoutes routes) {
-        var watch = new ClusterWatch(client, routes);
+    public static ClusterWatch start(
+            KubernetesClient client, Set<String> namespaces, CurrentRoutes routes, CurrentFilterPolicies policies) {
+        var watch = new ClusterWatch(client, routes, policies);
         if (namespaces.isEmpty()) {
             watch.resources.add(
                     watch.informer(client.resources(LlmDeployment.class).inAnyNamespace()));
+            watch.filters.add(
+                    watch.informer(client.resources(LlmFilterPolicy.class).inAnyNamespace()));
             watch.slices.add(watch.informer(
                     client.discovery().v1().endpointSlices().inAnyNamespace().withLabel(SliceReading.REVISION)));
         }
         for (String namespace : namespaces) {
             watch.resources.add(
                     watch.informer(client.resources(LlmDeployment.class).inNamespace(namespace)));
+            watch.filters.add(
+                    watch.informer(client.resources(LlmFilterPolicy.class).inNamespace(namespace)));
             watch.slices.add(watch.informer(client.discovery()
                     .v1()
                     .endpointSlices()
@@ -129,11 +139,13 @@ public final class ClusterWatch implements AutoCloseable {
 
     private boolean isRead() {
         return resources.stream().allMatch(SharedIndexInformer::hasSynced)
+                && filters.stream().allMatch(SharedIndexInformer::hasSynced)
                 && slices.stream().allMatch(SharedIndexInformer::hasSynced);
     }
 
     private void replace() {
         try {
+            policies.replace(all(filters));
             var reading = ClusterReading.of(all(resources), all(slices));
             report(reading.problems());
             reachability.retain(reading.ready());
@@ -162,6 +174,7 @@ public final class ClusterWatch implements AutoCloseable {
         closed = true;
         thread.interrupt();
         resources.forEach(SharedIndexInformer::stop);
+        filters.forEach(SharedIndexInformer::stop);
         slices.forEach(SharedIndexInformer::stop);
         reachability.close();
         client.close();
