@@ -1,5 +1,8 @@
 package dev.windlass.operator.status;
 
+import dev.windlass.api.AuthSpec;
+import dev.windlass.api.ContentFilterSpec;
+import dev.windlass.api.FilterPolicyCheck;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.desired.Omissions;
@@ -202,14 +205,36 @@ final class ConditionWords {
     /** Nobody may believe in a guard that is not there. */
     private void policyReady() {
         LlmDeploymentSpec spec = situation.resource().spec();
-        boolean asksForGuards =
-                spec.auth().mode() != dev.windlass.api.AuthSpec.Mode.None || spec.contentFilter() != null;
-        if (asksForGuards) {
+        if (spec.auth().mode() != AuthSpec.Mode.None) {
+            conditions.set(
+                    "PolicyReady", false, "NotEnforced", "this version of Windlass does not enforce spec.auth yet");
+        } else if (spec.contentFilter() != null) {
+            filterReady(spec.contentFilter());
+        }
+    }
+
+    private void filterReady(ContentFilterSpec filter) {
+        var policy = situation.seen().filterPolicy();
+        if (policy == null) {
+            String name = filter.policyRef() == null ? "" : filter.policyRef().name();
+            conditions.set(
+                    "PolicyReady", false, "PolicyNotFound", "there is no LlmFilterPolicy %s here".formatted(name));
+            return;
+        }
+        var problems = FilterPolicyCheck.problems(policy);
+        if (problems.isEmpty()) {
+            conditions.set(
+                    "PolicyReady",
+                    true,
+                    "Enforced",
+                    "LlmFilterPolicy %s has %d rules"
+                            .formatted(policy.name(), policy.spec().rules().size()));
+        } else {
             conditions.set(
                     "PolicyReady",
                     false,
-                    "NotEnforced",
-                    "this version of Windlass does not enforce spec.auth and spec.contentFilter yet");
+                    "PolicyInvalid",
+                    "LlmFilterPolicy %s: %s".formatted(policy.name(), problems.getFirst()));
         }
     }
 
