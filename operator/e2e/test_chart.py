@@ -142,8 +142,9 @@ def test_what_is_switched_off_is_not_there():
     assert not [one for one in objects if "dashboard" in one["metadata"]["name"]]
     _, objects = rendered('serviceMonitors.enabled=true', 'crds.keep=false')
     assert named(objects, "ServiceMonitor", "windlass-gateway")
-    definition = named(objects, "CustomResourceDefinition", "llmdeployments.windlass.dev")
-    assert "helm.sh/resource-policy" not in (definition["metadata"].get("annotations") or {})
+    for name in ("llmdeployments.windlass.dev", "llmfilterpolicies.windlass.dev"):
+        definition = named(objects, "CustomResourceDefinition", name)
+        assert "helm.sh/resource-policy" not in (definition["metadata"].get("annotations") or {})
 
 
 def test_dashboards_arrive_as_they_are_where_grafana_looks():

@@ -2,8 +2,10 @@ package dev.windlass.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -18,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads LlmDeployments from a YAML file, one a document, as strictly as an API server would. Secrets beside them are passed over. */
+/** Reads LlmDeployments and LlmFilterPolicies from a YAML file, one a document, as strictly as an API server would. Secrets beside them are passed over. */
 public final class ResourceFile {
     /** No honest resource comes near it; a file of this size is a mistake. */
     private static final long MAXIMUM_BYTES = 1 << 20;
@@ -26,8 +28,10 @@ public final class ResourceFile {
     private static final YAMLFactory YAML = YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-    private static final ObjectReader READER =
-            Reading.strict(YAMLMapper.builder(YAML)).build().readerFor(Document.class);
+    private static final YAMLMapper MAPPER =
+            Reading.strict(YAMLMapper.builder(YAML)).build();
+    private static final ObjectReader DEPLOYMENTS = MAPPER.readerFor(Document.class);
+    private static final ObjectReader POLICIES = MAPPER.readerFor(PolicyDocument.class);
 
     private final Path file;
 
@@ -35,34 +39,61 @@ public final class ResourceFile {
         this.file = file;
     }
 
+    /** What a file has. */
+    public record Contents(List<LlmDeployment> deployments, List<LlmFilterPolicy> policies) {
+        public Contents {
+            deployments = List.copyOf(deployments);
+            policies = List.copyOf(policies);
+        }
+    }
+
     /**
-     * Reads every document of the file.
+     * The deployments of the file, every document of which is checked.
+     *
+     * @throws InvalidResourceException with file, line and field where it is not what it should be, or without any deployment
+     */
+    public static List<LlmDeployment> read(Path file) {
+        var found = contents(file).deployments();
+        if (found.isEmpty()) {
+            throw new InvalidResourceException(file + ": expected an LlmDeployment, got none");
+        }
+        return found;
+    }
+
+    /**
+     * Everything in the file.
      *
      * @throws InvalidResourceException with file, line and field where it is not what it should be
      */
-    public static List<LlmDeployment> read(Path file) {
-        return new ResourceFile(file).resources();
+    public static Contents contents(Path file) {
+        return new ResourceFile(file).everything();
     }
 
-    private List<LlmDeployment> resources() {
+    private Contents everything() {
         try {
             if (Files.size(file) > MAXIMUM_BYTES) {
                 throw new InvalidResourceException(
                         "%s: expected a YAML file of at most 1 MiB, got %d bytes".formatted(file, Files.size(file)));
             }
-            var found = new ArrayList<LlmDeployment>();
-            try (var documents = READER.<@Nullable Document>readValues(file.toFile())) {
-                for (int index = 0; documents.hasNextValue(); index++) {
-                    var document = documents.nextValue();
-                    if (document == null || !document.isSecret()) {
-                        found.add(resource(document, index));
+            var deployments = new ArrayList<LlmDeployment>();
+            var policies = new ArrayList<LlmFilterPolicy>();
+            List<String> kinds = kinds();
+            try (var parser = YAML.createParser(file.toFile())) {
+                for (int index = 0; parser.nextToken() != null; index++) {
+                    if (index < kinds.size() && kinds.get(index).equals(LlmFilterPolicy.KIND)) {
+                        policies.add(policy(POLICIES.readValue(parser), index));
+                    } else {
+                        Document document = DEPLOYMENTS.readValue(parser);
+                        if (document == null || !document.isSecret()) {
+                            deployments.add(resource(document, index));
+                        }
                     }
                 }
             }
-            if (found.isEmpty()) {
+            if (deployments.isEmpty() && policies.isEmpty()) {
                 throw empty();
             }
-            return found;
+            return new Contents(deployments, policies);
         } catch (JacksonException problem) {
             throw new InvalidResourceException(file + describe(problem));
         } catch (NoSuchFileException missing) {
@@ -91,6 +122,36 @@ public final class ResourceFile {
             throw invalid(index, problem);
         }
         return resource;
+    }
+
+    /** What the documents say they are; where that cannot be read, reading them in earnest says why. */
+    private List<String> kinds() throws IOException {
+        List<String> kinds = new ArrayList<>();
+        try (var documents = MAPPER.readerFor(JsonNode.class).<@Nullable JsonNode>readValues(file.toFile())) {
+            while (documents.hasNextValue()) {
+                JsonNode document = documents.nextValue();
+                kinds.add(document == null ? "" : document.path("kind").asText());
+            }
+        } catch (JsonProcessingException unreadable) {
+            return kinds;
+        }
+        return kinds;
+    }
+
+    private LlmFilterPolicy policy(PolicyDocument document, int index) throws IOException {
+        require(
+                index,
+                LlmDeployment.API_VERSION.equals(document.apiVersion),
+                "apiVersion",
+                LlmDeployment.API_VERSION,
+                document.apiVersion);
+        require(index, document.metadata != null, "metadata", "an object with a name", null);
+        require(index, document.spec != null, "spec", "an object with rules", null);
+        LlmFilterPolicy policy = document.policy();
+        for (Problem problem : FilterPolicyCheck.problems(policy)) {
+            throw invalid(index, problem);
+        }
+        return policy;
     }
 
     private void require(int index, boolean holds, String field, String expected, @Nullable String found)
@@ -145,6 +206,21 @@ public final class ResourceFile {
             resource.setMetadata(metadata == null ? new ObjectMeta() : metadata.objectMeta());
             resource.setSpec(spec);
             return resource;
+        }
+    }
+
+    /** A filter policy as it is written. */
+    @JsonIgnoreProperties("status")
+    private record PolicyDocument(
+            @Nullable String apiVersion,
+            @Nullable String kind,
+            @Nullable Metadata metadata,
+            @Nullable LlmFilterPolicySpec spec) {
+        LlmFilterPolicy policy() {
+            var policy = new LlmFilterPolicy();
+            policy.setMetadata(metadata == null ? new ObjectMeta() : metadata.objectMeta());
+            policy.setSpec(spec);
+            return policy;
         }
     }
 

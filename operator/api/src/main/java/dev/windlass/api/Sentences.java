@@ -64,6 +64,8 @@ final class Sentences {
     static final String AUTH_JWT = "auth.mode Jwt needs auth.jwt: the issuer and the place of its keys";
     static final String CACHE_SIZE = "cache.mode Shared needs cache.size";
     static final String STORAGE_CLASS = "cache.storageClass needs cache.mode Shared";
+    static final String FILTER_RULES_UNIQUE = "rules must have different names";
+    static final String FILTER_RULE_KIND = "a rule needs exactly one of keywords, pattern, pii, sentiment and toxicity";
 
     private Sentences() {}
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,13 +21,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The resource's definition (CRD), as the records say it. */
-final class Definition {
-    /** Where the definition is checked in. */
-    static final Path FILE = Path.of("../../crds/llmdeployments.windlass.dev.yaml");
+/** The resources' definitions (CRDs), as the records say them. */
+enum Definition {
+    Deployments(LlmDeployment.class, "llmdeployments"),
+    FilterPolicies(LlmFilterPolicy.class, "llmfilterpolicies");
 
     private static final String HEAD =
-            "# Generated from dev.windlass.api.LlmDeployment by hack/generate-crds: change the records, not this file.\n";
+            "# Generated from %s by hack/generate-crds: change the records, not this file.\n";
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -34,18 +35,29 @@ final class Definition {
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build();
 
-    private Definition() {}
+    private final Class<? extends CustomResource<?, ?>> resource;
+    private final Path file;
 
-    static String generate() {
-        var tidy = new Tidy();
+    Definition(Class<? extends CustomResource<?, ?>> resource, String plural) {
+        this.resource = resource;
+        this.file = Path.of("../../crds/%s.windlass.dev.yaml".formatted(plural));
+    }
+
+    /** Where the definition is checked in. */
+    Path file() {
+        return file;
+    }
+
+    String generate() {
+        var tidy = new Tidy(resource);
         new CRDGenerator()
-                .customResourceClasses(LlmDeployment.class)
+                .customResourceClasses(resource)
                 .forCRDVersions("v1")
                 .withOutput(new Nowhere())
                 .withPostProcessor(tidy)
                 .generate();
         try {
-            return HEAD + YAML.writeValueAsString(tidy.result);
+            return HEAD.formatted(resource.getName()) + YAML.writeValueAsString(tidy.result);
         } catch (JsonProcessingException problem) {
             throw new UncheckedIOException(problem);
         }
@@ -69,12 +81,17 @@ final class Definition {
 
     /** The generator forgets the order of columns, and sees a record's annotations twice: at the field and at its accessor. */
     private static final class Tidy implements CRDPostProcessor {
+        private final Class<?> resource;
         private @Nullable HasMetadata result;
+
+        Tidy(Class<?> resource) {
+            this.resource = resource;
+        }
 
         @Override
         public HasMetadata process(HasMetadata definition, String version) {
             var crd = (CustomResourceDefinition) definition;
-            List<String> order = Arrays.stream(LlmDeployment.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+            List<String> order = Arrays.stream(resource.getAnnotationsByType(AdditionalPrinterColumn.class))
                     .map(AdditionalPrinterColumn::name)
                     .toList();
             for (var one : crd.getSpec().getVersions()) {

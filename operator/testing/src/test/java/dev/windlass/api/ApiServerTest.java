@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The definition as a real API server understands it. */
 class ApiServerTest {
     @RegisterExtension
-    static final KubeApi kube = KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml"));
+    static final KubeApi kube = KubeApi.with(
+            Path.of("../../crds/llmdeployments.windlass.dev.yaml"),
+            Path.of("../../crds/llmfilterpolicies.windlass.dev.yaml"));
 
     @SuppressWarnings("unused")
     private static final List<BadSpec> BAD = BadSpec.ALL;

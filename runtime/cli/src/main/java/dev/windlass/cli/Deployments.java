@@ -4,6 +4,7 @@ import dev.windlass.api.AuthSpec;
 import dev.windlass.api.InvalidResourceException;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentSpec;
+import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.api.ModelSpec;
 import dev.windlass.api.ResourceFile;
 import dev.windlass.api.RuntimeSpec;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param guarded the same models, as the policies before them have to know them
  * @param keyFiles files with keys for them
+ * @param filterPolicies what their texts are judged by
  * @param requestTimeout the longest of any of them
  * @param drain likewise
  */
@@ -33,6 +35,7 @@ record Deployments(
         List<ModelSettings> models,
         List<Front.Model> guarded,
         List<Path> keyFiles,
+        List<LlmFilterPolicy> filterPolicies,
         Duration requestTimeout,
         Duration drain) {
     private static final String NAMESPACE = "default";
@@ -48,13 +51,18 @@ record Deployments(
                 List.of(options.settings(source, called, Set.copyOf(aliases))),
                 List.of(new Front.Model(NAMESPACE, called, names, EdgeSettings.NONE)),
                 List.of(),
+                List.of(),
                 USUAL_TIMEOUT,
                 USUAL_DRAIN);
     }
 
     /** The LlmDeployments of a file; a relative {@code file://} in it starts from the file's own folder. */
     static Deployments read(Path file, ModelOptions options) {
-        var resources = ResourceFile.read(file);
+        var contents = ResourceFile.contents(file);
+        var resources = contents.deployments();
+        if (resources.isEmpty()) {
+            throw new InvalidResourceException(file + ": expected an LlmDeployment, got none");
+        }
         Path folder = file.toAbsolutePath().getParent();
         return new Deployments(
                 resources.stream()
@@ -63,6 +71,7 @@ record Deployments(
                 resources.stream().map(Deployments::guarded).toList(),
                 // Secrets may stand beside the models.
                 List.of(file),
+                contents.policies(),
                 longest(resources.stream()
                         .map(one -> one.spec().limits().queue().timeout().value())
                         .toList()),

@@ -4,7 +4,6 @@ import dev.windlass.api.AuthSpec;
 import dev.windlass.gateway.EdgeFlags;
 import dev.windlass.gateway.Gateway;
 import dev.windlass.gateway.GatewayOptions;
-import dev.windlass.gateway.edge.Edge;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.operations.LoneRuntime;
 import dev.windlass.gateway.route.Balancing;
@@ -75,6 +74,7 @@ final class Front implements AutoCloseable {
         var routes = new CurrentRoutes();
         var policies = flags.policies(routes, deployments.keyFiles(), Map.of());
         try {
+            policies.filterPolicies().replace(deployments.filterPolicies());
             routes.replace(table(deployments.guarded(), flags, runtimePort));
             var edge = policies.edge();
             EdgePolicy shows = arrival -> {
@@ -84,7 +84,7 @@ final class Front implements AutoCloseable {
             var gateway = Gateway.startAlone(
                     GatewayOptions.DEFAULT.withAddress(host, port, 0).withTls(flags.tls()),
                     routes,
-                    new Edge(EdgePolicy.inOrder(List.of(edge.policy(), shows)), edge.access(), edge.series()),
+                    edge.then(shows),
                     new LoneRuntime(runtimePort, Map.of(Hop.SECRET, secret)));
             return new Front(policies, gateway);
         } catch (RuntimeException e) {

@@ -106,6 +106,7 @@ public final class Gateway implements AutoCloseable {
         var models = new ModelsApi(routes, edge.access(), bodies);
         var stop = new Stop();
         var operations = new OperationsApi(routes, measurements, loads, () -> stop.begun, bodies);
+        edge.measured().accept(measurements);
         var inFlight = new InFlight();
         var passedOn = runtime == null ? null : new RuntimeApi(runtime, operations);
         var operators = passedOn != null

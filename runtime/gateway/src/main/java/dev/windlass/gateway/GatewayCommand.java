@@ -1,5 +1,7 @@
 package dev.windlass.gateway;
 
+import dev.windlass.api.ResourceFile;
+import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
@@ -94,6 +96,12 @@ public final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private EdgeFlags edge = new EdgeFlags();
 
+    @Option(
+            names = "--filter-policies",
+            paramLabel = "FILE",
+            description = "with --routes: a YAML file with the LlmFilterPolicies that its deployments name")
+    private @Nullable Path filterPolicies;
+
     @Option(names = "--host", paramLabel = "ADDRESS", description = "where to listen (${DEFAULT-VALUE})")
     private String host = "0.0.0.0";
 
@@ -136,7 +144,7 @@ public final class GatewayCommand implements Callable<Integer> {
         var options =
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
         try (var policies = edge.policies(routes, List.of(), Map.of());
-                var _ = watch(routes, policies.keys())) {
+                var _ = watch(routes, policies)) {
             var gateway = Gateway.start(options, routes, policies.edge());
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
@@ -155,14 +163,19 @@ public final class GatewayCommand implements Callable<Integer> {
     }
 
     /** Keys come from the cluster or from files, not from both. */
-    private AutoCloseable watch(CurrentRoutes routes, CurrentKeys keys) {
+    private AutoCloseable watch(CurrentRoutes routes, Policies policies) {
         Cluster cluster = source.cluster;
+        if (filterPolicies != null) {
+            policies.filterPolicies()
+                    .replace(ResourceFile.contents(filterPolicies).policies());
+        }
         return cluster == null
                 ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
                 : ClusterWatch.start(
                         new KubernetesClientBuilder().build(),
                         Set.copyOf(cluster.namespaces),
                         routes,
-                        cluster.secrets(keys));
+                        policies.filterPolicies(),
+                        cluster.secrets(policies.keys()));
     }
 }

@@ -73,6 +73,7 @@ class ClusterKeysTest {
                 new KubernetesClientBuilder().withConfig(config).build(),
                 Set.of(kube.namespace()),
                 gateway.routes(),
+                policies.filterPolicies(),
                 new ClusterWatch.KeySecrets(policies.keys(), Set.of(kube.namespace())));
         await().atMost(Duration.ofSeconds(60)).until(() -> gateway.routes().isFilled());
     }

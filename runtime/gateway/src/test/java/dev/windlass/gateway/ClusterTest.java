@@ -10,6 +10,7 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.route.State;
 import dev.windlass.gateway.source.ClusterWatch;
+import dev.windlass.policy.filter.CurrentFilterPolicies;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -36,9 +37,12 @@ import org.opentest4j.TestAbortedException;
 /** A gateway that reads its routes from a real API server. */
 class ClusterTest {
     @RegisterExtension
-    static final KubeApi kube = KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml"));
+    static final KubeApi kube = KubeApi.with(
+            Path.of("../../crds/llmdeployments.windlass.dev.yaml"),
+            Path.of("../../crds/llmfilterpolicies.windlass.dev.yaml"));
 
     private final TestGateway gateway = new TestGateway();
+    private final CurrentFilterPolicies policies = new CurrentFilterPolicies();
     private final AtomicBoolean isReady = new AtomicBoolean(true);
     private ClusterWatch watch;
     private FakeRuntime first;
@@ -52,7 +56,7 @@ class ClusterTest {
         InetAddress address = address();
         first = FakeRuntime.start(address, 0, script("first"));
         second = FakeRuntime.start(address, 0, script("second"));
-        watch = ClusterWatch.start(kube.newClient(), Set.of(kube.namespace()), gateway.routes(), null);
+        watch = ClusterWatch.start(kube.newClient(), Set.of(kube.namespace()), gateway.routes(), policies, null);
     }
 
     /** An EndpointSlice takes no loopback address. */
@@ -108,6 +112,33 @@ class ClusterTest {
         isReady.set(true);
         await().until(() -> gateway.operations("/internal/measurements").contains("\"ready\":true"));
         assertThat(answer()).contains("first");
+    }
+
+    @Test
+    void aFilterPolicyCountsFromTheMomentItIsThereUntilItIsGone() throws Exception {
+        String yaml = """
+                apiVersion: windlass.dev/v1alpha1
+                kind: LlmFilterPolicy
+                metadata: {name: house, namespace: %s}
+                spec: {rules: [{name: words, keywords: {words: [%s]}, action: Redact}]}
+                """;
+        Path file = directory.resolve("policy.yaml");
+        Files.writeString(file, yaml.formatted(kube.namespace(), "one"));
+        assertThat(kube.kubectl("apply", "-f", file.toString()).status()).isZero();
+        await().until(() -> redacted("one two").equals("[words] two"));
+
+        Files.writeString(file, yaml.formatted(kube.namespace(), "two"));
+        kube.kubectl("apply", "-f", file.toString());
+        await().until(() -> redacted("one two").equals("one [words]"));
+
+        kube.kubectl("delete", "-f", file.toString());
+        await().until(() -> redacted("one two").isEmpty());
+    }
+
+    private String redacted(String text) {
+        return policies.find(kube.namespace(), "house")
+                .map(policy -> policy.redact(text))
+                .orElse("");
     }
 
     @Test
@@ -170,7 +201,7 @@ class ClusterTest {
     }
 
     @Test
-    void getListAndWatchOfTwoKindsAreAllItNeedsAndItWaitsForThem() throws Exception {
+    void getListAndWatchOfThreeKindsAreAllItNeedsAndItWaitsForThem() throws Exception {
         String user = "gateway-" + kube.namespace();
         var config = new ConfigBuilder(kube.client().getConfiguration())
                 .withImpersonateUsername(user)
@@ -179,7 +210,7 @@ class ClusterTest {
         status("{name: m-a, role: Stable, weight: 100}");
         slice("a", first);
         var routes = new CurrentRoutes();
-        try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, null)) {
+        try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, policies, null)) {
             Thread.sleep(500);
             assertThat(routes.isFilled()).isFalse();
             apply("""
@@ -187,7 +218,7 @@ class ClusterTest {
                     kind: Role
                     metadata: {name: gateway}
                     rules:
-                    - {apiGroups: [windlass.dev], resources: [llmdeployments], verbs: [get, list, watch]}
+                    - {apiGroups: [windlass.dev], resources: [llmdeployments, llmfilterpolicies], verbs: [get, list, watch]}
                     - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [get, list, watch]}
                     ---
                     apiVersion: rbac.authorization.k8s.io/v1
@@ -213,7 +244,7 @@ class ClusterTest {
             var config = new ConfigBuilder(kube.client().getConfiguration())
                     .withMasterUrl("https://127.0.0.1:" + link.port())
                     .build();
-            try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, null)) {
+            try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, policies, null)) {
                 await().until(() -> isAwake(routes));
                 link.cut();
                 spec("{suspend: true}");

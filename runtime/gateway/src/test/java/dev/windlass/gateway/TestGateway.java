@@ -1,6 +1,7 @@
 package dev.windlass.gateway;
 
 import dev.windlass.gateway.edge.Edge;
+import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A gateway on free ports, with routes as a file would have them, and a client. */
 final class TestGateway implements AutoCloseable {
@@ -47,11 +49,20 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options, EdgePolicy policy, List<MultiCollector> series) {
-        this(options, new Edge(policy, new AccessPolicy(Map.of()), series));
+        this(options, new Edge(policy, new AccessPolicy(Map.of()), series, _ -> {}));
     }
 
     TestGateway(GatewayOptions options, Edge edge) {
         this.gateway = Gateway.start(options, routes, edge);
+    }
+
+    /** With a content filter and nothing else. */
+    TestGateway(Function<CurrentRoutes, Filtering> filter) {
+        var filtering = filter.apply(routes);
+        this.gateway = Gateway.start(
+                OPTIONS,
+                routes,
+                new Edge(filtering.policy(), new AccessPolicy(Map.of()), filtering.series(), filtering::tell));
     }
 
     /** A runtime that ends with the gateway. */

@@ -1,6 +1,7 @@
 package dev.windlass.operator.control;
 
 import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.operator.apply.Applier;
 import dev.windlass.operator.desired.Labels;
 import dev.windlass.operator.observe.Seen;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +74,7 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
     private final Set<Class<? extends HasMetadata>> watched = ConcurrentHashMap.newKeySet();
 
     private @Nullable EventSourceContext<LlmDeployment> sources;
+    private @Nullable InformerEventSource<LlmFilterPolicy, LlmDeployment> policies;
 
     /** @param calls by which others have a resource looked at */
     public LlmDeploymentReconciler(Surroundings around, SimpleInboundEventSource<LlmDeployment> calls) {
@@ -90,8 +93,49 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
             sources.add(source(HTTPRoute.class, context));
             watched.add(HTTPRoute.class);
         }
+        if (context.getClient().supports(LlmFilterPolicy.class)) {
+            policies = policies(context);
+            sources.add(policies);
+        }
         this.sources = context;
         return sources;
+    }
+
+    /** Policies are their users' own, and shared: each is everybody's who names it. */
+    private static InformerEventSource<LlmFilterPolicy, LlmDeployment> policies(
+            EventSourceContext<LlmDeployment> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(LlmFilterPolicy.class, LlmDeployment.class)
+                        .withSecondaryToPrimaryMapper(policy -> context.getPrimaryCache()
+                                .list(resource -> resource.namespace().equals(policy.namespace())
+                                        && policyName(resource).equals(policy.name()))
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
+                        .build(),
+                context);
+    }
+
+    private static String policyName(LlmDeployment resource) {
+        var filter = resource.spec().contentFilter();
+        return filter == null || filter.policyRef() == null
+                ? ""
+                : filter.policyRef().name();
+    }
+
+    /** Their definition too may come later than the operator. */
+    private synchronized @Nullable LlmFilterPolicy policy(LlmDeployment resource, Context<LlmDeployment> context) {
+        String name = policyName(resource);
+        EventSourceContext<LlmDeployment> prepared = sources;
+        if (name.isEmpty() || prepared == null) {
+            return null;
+        }
+        if (policies == null && context.getClient().supports(LlmFilterPolicy.class)) {
+            policies = policies(prepared);
+            context.eventSourceRetriever().dynamicallyRegisterEventSource(policies);
+        }
+        return policies == null
+                ? null
+                : policies.get(new ResourceID(name, resource.namespace())).orElse(null);
     }
 
     /** The definition of routes may come later than the operator; it is looked for as long as somebody wants a route. */
@@ -147,12 +191,13 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
     }
 
     /** Objects of a resource of the same name that was deleted, and that garbage collection has yet to take, are not seen. */
-    private static Seen seen(LlmDeployment resource, Context<LlmDeployment> context) {
+    private Seen seen(LlmDeployment resource, Context<LlmDeployment> context) {
         return new Seen(
                 own(Deployment.class, resource, context),
                 context.getSecondaryResourcesAsStream(Pod.class).toList(),
                 own(Job.class, resource, context),
-                own(ControllerRevision.class, resource, context));
+                own(ControllerRevision.class, resource, context),
+                policy(resource, context));
     }
 
     private static <T extends HasMetadata> List<T> own(

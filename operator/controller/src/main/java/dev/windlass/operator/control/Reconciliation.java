@@ -174,7 +174,7 @@ final class Reconciliation {
             applier.apply(record);
             kept.add(record);
         }
-        return new Seen(seen.deployments(), seen.pods(), seen.jobs(), kept);
+        return seen.withKept(kept);
     }
 
     private List<HasMetadata> wanted(Wanted wanted, RolloutPlan plan, RevisionObjects objects) {

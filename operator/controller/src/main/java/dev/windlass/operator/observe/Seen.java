@@ -1,5 +1,6 @@
 package dev.windlass.operator.observe;
 
+import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -8,19 +9,31 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cluster has of one resource.
  *
  * @param jobs what prepares revisions
  * @param kept every revision that is remembered, with or without pods
+ * @param filterPolicy the one that the resource names; null where there is none
  */
-public record Seen(List<Deployment> deployments, List<Pod> pods, List<Job> jobs, List<ControllerRevision> kept) {
+public record Seen(
+        List<Deployment> deployments,
+        List<Pod> pods,
+        List<Job> jobs,
+        List<ControllerRevision> kept,
+        @Nullable LlmFilterPolicy filterPolicy) {
     public Seen {
         deployments = List.copyOf(deployments);
         pods = List.copyOf(pods);
         jobs = List.copyOf(jobs);
         kept = List.copyOf(kept);
+    }
+
+    /** The same with other revisions remembered. */
+    public Seen withKept(List<ControllerRevision> others) {
+        return new Seen(deployments, pods, jobs, others, filterPolicy);
     }
 
     /** The revision an object belongs to; of what only prepares one nothing. */

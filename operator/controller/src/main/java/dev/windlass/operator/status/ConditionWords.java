@@ -1,7 +1,5 @@
 package dev.windlass.operator.status;
 
-import dev.windlass.api.AuthSpec;
-import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.operator.desired.Omissions;
 import dev.windlass.operator.desired.PreparationJob;
@@ -200,35 +198,11 @@ final class ConditionWords {
         }
     }
 
-    /** Nobody may believe in a guard that is not there. */
     private void policyReady() {
-        LlmDeploymentSpec spec = situation.resource().spec();
-        AuthSpec.Mode mode = spec.auth().mode();
-        List<String> missing = new ArrayList<>();
-        if (mode == AuthSpec.Mode.ServiceAccount) {
-            missing.add("spec.auth.mode ServiceAccount (nobody is let in)");
+        var word = PolicyWord.of(situation.resource().spec(), situation.seen().filterPolicy());
+        if (word != null) {
+            conditions.set("PolicyReady", word.isEnforced(), word.reason(), word.message());
         }
-        if (spec.contentFilter() != null) {
-            missing.add("spec.contentFilter");
-        }
-        if (!missing.isEmpty()) {
-            conditions.set(
-                    "PolicyReady",
-                    false,
-                    "NotEnforced",
-                    "this version of Windlass does not enforce yet: " + String.join(", ", missing));
-        } else if (mode != AuthSpec.Mode.None) {
-            conditions.set("PolicyReady", true, "Enforced", "the gateway asks callers for " + asked(mode));
-        }
-    }
-
-    private static String asked(AuthSpec.Mode mode) {
-        return switch (mode) {
-            case ApiKey -> "a key";
-            case Jwt -> "an issuer's token";
-            case ServiceAccount -> "a service account's token";
-            case None -> "nothing";
-        };
     }
 
     private void progressing() {

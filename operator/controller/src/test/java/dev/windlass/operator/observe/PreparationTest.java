@@ -26,7 +26,8 @@ class PreparationTest {
                                 .mapToObj(number -> pod(number, pods[number]))
                                 .toList(),
                         List.of(Resources.read("metadata: {%s}\nstatus: %s".formatted(labels, job), Job.class)),
-                        List.of()),
+                        List.of(),
+                        null),
                 "70b");
     }
 

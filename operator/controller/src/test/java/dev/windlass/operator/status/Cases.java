@@ -1,6 +1,7 @@
 package dev.windlass.operator.status;
 
 import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.operator.Resources;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.memory.Memory;
@@ -191,7 +192,7 @@ final class Cases {
         return new Situation(
                 Resources.with("model: {uri: 'hf://a/b'}"),
                 Installation.STANDARD,
-                new Seen(List.of(), List.of(ready), List.of(), List.of()),
+                new Seen(List.of(), List.of(ready), List.of(), List.of(), null),
                 new Observation(revisions, Map.of()),
                 new RolloutPlan(planned, state, Set.of(), Set.of(), List.of(), null),
                 null,
@@ -205,6 +206,24 @@ final class Cases {
                 false,
                 null,
                 now);
+    }
+
+    /** One that serves and wants its texts filtered, by the policy {@code house}. @param policy null where there is none */
+    static Situation filtered(@Nullable LlmFilterPolicy policy) {
+        Situation serving = of(Case.Serving, NOW);
+        Seen seen = serving.seen();
+        return new Situation(
+                Resources.with("model: {uri: 'hf://a/b'}, contentFilter: {policyRef: {name: house}}"),
+                serving.installation(),
+                new Seen(seen.deployments(), seen.pods(), seen.jobs(), seen.kept(), policy),
+                serving.observed(),
+                serving.plan(),
+                serving.scaling(),
+                serving.memory(),
+                serving.loading(),
+                serving.knowsRoutes(),
+                serving.stable(),
+                serving.now());
     }
 
     /** The same, with a stable revision whose model is to be made ready first. */

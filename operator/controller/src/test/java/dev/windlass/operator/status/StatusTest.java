@@ -3,11 +3,14 @@ package dev.windlass.operator.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windlass.api.LlmDeploymentStatus;
+import dev.windlass.api.LlmFilterPolicy;
+import dev.windlass.operator.Resources;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.status.Cases.Case;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +147,25 @@ class StatusTest {
         // Ready again after a moment: nothing was loaded.
         LlmDeploymentStatus next = StatusCalculator.calculate(Cases.of(Case.HalfCrashing, Cases.NOW), first);
         assertThat(message(next, "ModelReady")).isEqualTo("m-70b loaded in 41 s");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                                        | False PolicyNotFound | there is no LlmFilterPolicy house here
+            {name: a, pattern: {expression: 'a+'}}      | True Enforced        | LlmFilterPolicy house has 1 rules
+            {name: a, pattern: {expression: '(a'}}      | False PolicyInvalid  | LlmFilterPolicy house: spec.rules[0].pattern.expression: expected a regular expression in RE2's syntax (missing closing )), got "(a"
+            {name: a, pii: {own: [{name: b, pattern: '['}]}} | False PolicyInvalid | LlmFilterPolicy house: spec.rules[0].pii.own[0].pattern: expected a regular expression in RE2's syntax (missing closing ]), got "["
+            {name: a}                                   | False PolicyInvalid  | LlmFilterPolicy house: spec.rules[0]: a rule needs exactly one of keywords, pattern, pii, sentiment and toxicity
+            """)
+    void saysWhetherTheFilterPolicyIsThereAndOfUse(@Nullable String rule, String said, String message) {
+        LlmFilterPolicy policy = rule == null
+                ? null
+                : Resources.read("metadata: {name: house}\nspec: {rules: [%s]}".formatted(rule), LlmFilterPolicy.class);
+
+        LlmDeploymentStatus status = StatusCalculator.calculate(Cases.filtered(policy), LlmDeploymentStatus.ABSENT);
+
+        assertThat(said(status, "PolicyReady")).isEqualTo(said);
+        assertThat(message(status, "PolicyReady")).isEqualTo(message);
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.windlass.policy.access.AccessPolicy;
 import dev.windlass.policy.access.Authenticator;
 import dev.windlass.policy.audit.AuditLog;
 import dev.windlass.policy.audit.AuditPolicy;
-import dev.windlass.policy.audit.Redactor;
+import dev.windlass.policy.filter.CurrentFilterPolicies;
 import dev.windlass.policy.jwt.JwtAuthenticator;
 import dev.windlass.policy.keys.CurrentKeys;
 import dev.windlass.policy.keys.KeyAuthenticator;
@@ -29,6 +29,7 @@ public final class Policies implements AutoCloseable {
     private final JwtAuthenticator tokens = new JwtAuthenticator(InstantSource.system());
     private final @Nullable KeyFileWatch files;
     private final Allowances allowances;
+    private final Filtering filtering;
     private final AuditLog audit;
     private final Edge edge;
 
@@ -57,10 +58,11 @@ public final class Policies implements AutoCloseable {
     public Policies(CurrentRoutes routes, Allowances allowances, Places places) {
         this.allowances = allowances;
         routes.subscribe(allowances::retain);
+        filtering = new Filtering(routes);
         files = places.keyFiles().isEmpty() ? null : KeyFileWatch.start(places.keyFiles(), keys, LOOK);
         audit = places.auditFile() == null
-                ? AuditLog.to(System.out, Redactor.NONE)
-                : AuditLog.to(places.auditFile(), Redactor.NONE);
+                ? AuditLog.to(System.out, filtering::redact)
+                : AuditLog.to(places.auditFile(), filtering::redact);
         Map<AuthSpec.Mode, Authenticator> authenticators = new EnumMap<>(AuthSpec.Mode.class);
         authenticators.putAll(places.others());
         authenticators.put(AuthSpec.Mode.ApiKey, new KeyAuthenticator(keys, InstantSource.system()));
@@ -71,17 +73,26 @@ public final class Policies implements AutoCloseable {
                         new AuditPolicy(audit, InstantSource.system()),
                         access,
                         allowances.limits(),
+                        filtering.policy(),
                         allowances.cache())),
                 access,
-                Stream.concat(
-                                Stream.of(new AccessSeries(access.counts()), new AuditSeries(audit)),
-                                allowances.series().stream())
-                        .toList());
+                Stream.of(
+                                List.of(new AccessSeries(access.counts()), new AuditSeries(audit)),
+                                allowances.series(),
+                                filtering.series())
+                        .flatMap(List::stream)
+                        .toList(),
+                filtering::tell);
     }
 
     /** The keys, for a source other than files to fill. */
     public CurrentKeys keys() {
         return keys;
+    }
+
+    /** What texts are judged by, for whoever knows it to fill. */
+    public CurrentFilterPolicies filterPolicies() {
+        return filtering.policies();
     }
 
     public Edge edge() {
@@ -94,6 +105,7 @@ public final class Policies implements AutoCloseable {
             files.close();
         }
         tokens.close();
+        filtering.close();
         allowances.close();
         audit.close();
     }

@@ -13,6 +13,7 @@ public final class RevisionMeter {
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder promptTokens = new LongAdder();
     private final LongAdder generatedTokens = new LongAdder();
+    private final LongAdder filterBlocks = new LongAdder();
     private final Latencies firstToken = new Latencies(Latencies.FIRST_TOKEN);
     private final Latencies interToken = new Latencies(Latencies.INTER_TOKEN);
 
@@ -76,6 +77,11 @@ public final class RevisionMeter {
         generatedTokens.add(generated);
     }
 
+    /** The content filter cut its answer off. */
+    public void filterBlocked() {
+        filterBlocks.increment();
+    }
+
     RevisionReading read(String revision) {
         return new RevisionReading(
                 revision,
@@ -88,6 +94,7 @@ public final class RevisionMeter {
                 inFlight.sum(),
                 promptTokens.sum(),
                 generatedTokens.sum(),
+                filterBlocks.sum(),
                 firstToken.read(),
                 interToken.read());
     }

@@ -9,6 +9,7 @@ package dev.windlass.gateway.measure;
  * @param cancellations of them, those whose client left
  * @param retries attempts that broke before a first token and began again elsewhere; not among the requests
  * @param mirrored of the requests, those that were copies
+ * @param filterBlocks of the requests, those whose answer the content filter cut off
  * @param timeToFirstToken in seconds, from sending a request on to the first of its output
  * @param interTokenLatency in seconds, between events of a stream
  */
@@ -23,5 +24,6 @@ public record RevisionReading(
         long inFlight,
         long promptTokens,
         long generatedTokens,
+        long filterBlocks,
         HistogramReading timeToFirstToken,
         HistogramReading interTokenLatency) {}

@@ -39,6 +39,11 @@ final class GatewaySeries implements MultiCollector {
                         "generation_tokens",
                         "Tokens generated, where told.",
                         RevisionReading::generatedTokens),
+                counter(
+                        readings,
+                        "filter_blocks",
+                        "Answers that the content filter cut off.",
+                        RevisionReading::filterBlocks),
                 refused(readings),
                 held(readings),
                 inFlight(readings),

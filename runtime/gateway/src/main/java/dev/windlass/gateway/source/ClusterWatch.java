@@ -1,7 +1,9 @@
 package dev.windlass.gateway.source;
 
 import dev.windlass.api.LlmDeployment;
+import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.policy.filter.CurrentFilterPolicies;
 import dev.windlass.policy.keys.CurrentKeys;
 import dev.windlass.policy.keys.KeySecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -21,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps routes, and keys, as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
+ * Keeps routes, filter policies and keys as a cluster has them. Watches that break begin anew by themselves, and meanwhile the routes stay. Owns its
  * client.
  */
 public final class ClusterWatch implements AutoCloseable {
@@ -33,7 +35,9 @@ public final class ClusterWatch implements AutoCloseable {
 
     private final KubernetesClient client;
     private final CurrentRoutes routes;
+    private final CurrentFilterPolicies policies;
     private final List<SharedIndexInformer<LlmDeployment>> resources = new ArrayList<>();
+    private final List<SharedIndexInformer<LlmFilterPolicy>> filters = new ArrayList<>();
     private final List<SharedIndexInformer<EndpointSlice>> slices = new ArrayList<>();
     private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
     private final @Nullable ClusterKeys keys;
@@ -55,9 +59,11 @@ public final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    private ClusterWatch(KubernetesClient client, CurrentRoutes routes, @Nullable ClusterKeys keys) {
+    private ClusterWatch(
+            KubernetesClient client, CurrentRoutes routes, CurrentFilterPolicies policies, @Nullable ClusterKeys keys) {
         this.client = client;
         this.routes = routes;
+        this.policies = policies;
         this.keys = keys;
         this.thread = Thread.ofPlatform().name("routes").daemon().unstarted(this::keep);
     }
@@ -69,20 +75,29 @@ public final class ClusterWatch implements AutoCloseable {
      * @param secrets where keys are; null leaves all Secrets alone
      */
     public static ClusterWatch start(
-            KubernetesClient client, Set<String> namespaces, CurrentRoutes routes, @Nullable KeySecrets secrets) {
-        var watch = new ClusterWatch(client, routes, secrets == null ? null : new ClusterKeys(secrets.keys()));
+            KubernetesClient client,
+            Set<String> namespaces,
+            CurrentRoutes routes,
+            CurrentFilterPolicies policies,
+            @Nullable KeySecrets secrets) {
+        var watch =
+                new ClusterWatch(client, routes, policies, secrets == null ? null : new ClusterKeys(secrets.keys()));
         if (secrets != null) {
             watch.watchSecrets(secrets.namespaces());
         }
         if (namespaces.isEmpty()) {
             watch.resources.add(
                     watch.informer(client.resources(LlmDeployment.class).inAnyNamespace()));
+            watch.filters.add(
+                    watch.informer(client.resources(LlmFilterPolicy.class).inAnyNamespace()));
             watch.slices.add(watch.informer(
                     client.discovery().v1().endpointSlices().inAnyNamespace().withLabel(SliceReading.REVISION)));
         }
         for (String namespace : namespaces) {
             watch.resources.add(
                     watch.informer(client.resources(LlmDeployment.class).inNamespace(namespace)));
+            watch.filters.add(
+                    watch.informer(client.resources(LlmFilterPolicy.class).inNamespace(namespace)));
             watch.slices.add(watch.informer(client.discovery()
                     .v1()
                     .endpointSlices()
@@ -163,6 +178,7 @@ public final class ClusterWatch implements AutoCloseable {
     private boolean isRead() {
         return resources.stream().allMatch(SharedIndexInformer::hasSynced)
                 && slices.stream().allMatch(SharedIndexInformer::hasSynced)
+                && filters.stream().allMatch(SharedIndexInformer::hasSynced)
                 && secrets.stream().allMatch(SharedIndexInformer::hasSynced);
     }
 
@@ -171,6 +187,7 @@ public final class ClusterWatch implements AutoCloseable {
             if (keys != null) {
                 keys.replace(all(secrets));
             }
+            policies.replace(all(filters));
             var reading = ClusterReading.of(all(resources), all(slices));
             report(reading.problems());
             reachability.retain(reading.ready());
@@ -199,6 +216,7 @@ public final class ClusterWatch implements AutoCloseable {
         closed = true;
         thread.interrupt();
         resources.forEach(SharedIndexInformer::stop);
+        filters.forEach(SharedIndexInformer::stop);
         slices.forEach(SharedIndexInformer::stop);
         secrets.forEach(SharedIndexInformer::stop);
         reachability.close();

@@ -1,0 +1,55 @@
+package dev.windlass.operator.status;
+
+import dev.windlass.api.AuthSpec;
+import dev.windlass.api.FilterPolicyCheck;
+import dev.windlass.api.LlmDeploymentSpec;
+import dev.windlass.api.LlmFilterPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of the guards that a spec asks for. Nobody may believe in one that is not there. */
+record PolicyWord(boolean isEnforced, String reason, String message) {
+    /**
+     * Null where nothing is asked for.
+     *
+     * @param policy that the content filter names; null where there is no such
+     */
+    static @Nullable PolicyWord of(LlmDeploymentSpec spec, @Nullable LlmFilterPolicy policy) {
+        AuthSpec.Mode mode = spec.auth().mode();
+        if (mode == AuthSpec.Mode.ServiceAccount) {
+            return new PolicyWord(
+                    false,
+                    "NotEnforced",
+                    "this version of Windlass does not enforce yet: spec.auth.mode ServiceAccount (nobody is let in)");
+        }
+        List<String> enforced = new ArrayList<>();
+        if (mode != AuthSpec.Mode.None) {
+            enforced.add("the gateway asks callers for " + asked(mode));
+        }
+        var filter = spec.contentFilter();
+        if (filter != null) {
+            if (policy == null) {
+                String name =
+                        filter.policyRef() == null ? "" : filter.policyRef().name();
+                return new PolicyWord(false, "PolicyNotFound", "there is no LlmFilterPolicy %s here".formatted(name));
+            }
+            var problems = FilterPolicyCheck.problems(policy);
+            if (!problems.isEmpty()) {
+                return new PolicyWord(
+                        false, "PolicyInvalid", "LlmFilterPolicy %s: %s".formatted(policy.name(), problems.getFirst()));
+            }
+            enforced.add("LlmFilterPolicy %s has %d rules"
+                    .formatted(policy.name(), policy.spec().rules().size()));
+        }
+        return enforced.isEmpty() ? null : new PolicyWord(true, "Enforced", String.join("; ", enforced));
+    }
+
+    private static String asked(AuthSpec.Mode mode) {
+        return switch (mode) {
+            case ApiKey -> "a key";
+            case Jwt -> "an issuer's token";
+            case ServiceAccount, None -> "nothing";
+        };
+    }
+}
