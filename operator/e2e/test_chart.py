@@ -77,6 +77,17 @@ def test_every_value_arrives():
     assert text.count("kubernetes.io/metadata.name: monitoring") == 2
 
 
+def test_keda_finds_the_operator_and_is_let_in():
+    _, objects = rendered('networkPolicies.kedaNamespaces=["scalers"]')
+    # Where ScaledObjects have KEDA ask: see Installation.operator.
+    service = named(objects, "Service", "windlass-operator")["spec"]
+    pods = named(objects, "Deployment", "windlass-operator")["spec"]["template"]
+    assert service["ports"] == [{"name": "operations", "port": 8081, "targetPort": "operations"}]
+    assert service["selector"].items() <= pods["metadata"]["labels"].items()
+    allowed = named(objects, "NetworkPolicy", "windlass-operator")["spec"]["ingress"][0]["from"]
+    assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "scalers"}}} in allowed
+
+
 def test_nobody_may_read_every_secret_or_do_everything():
     _, objects = rendered()
     for one in objects:

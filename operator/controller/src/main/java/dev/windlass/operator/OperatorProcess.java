@@ -10,6 +10,7 @@ import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.metrics.CustomMetrics;
+import dev.windlass.operator.metrics.ScalingValues;
 import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
@@ -167,7 +168,7 @@ public final class OperatorProcess implements AutoCloseable {
                 configuration.settingNamespaces(options.watched());
             }
         });
-        var operations = OperationsServer.start(options.port(), operator);
+        var operations = OperationsServer.start(options.port(), operator, new ScalingValues(gateways, runtimes, clock));
         addresses.start();
         gateways.start(() -> {
             changes.look(gateways.present());

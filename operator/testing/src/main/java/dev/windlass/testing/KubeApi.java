@@ -59,7 +59,7 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
         server = started;
         client = started.client();
         for (Path definition : definitions) {
-            apply(definition);
+            define(definition);
         }
         if (controllers) {
             started.startControllers();
@@ -122,12 +122,23 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
         return Objects.requireNonNull(server, "no server yet: register the extension in a static field");
     }
 
-    private void apply(Path definition) throws IOException {
+    /** Has the server know a definition of custom resources, in YAML, until {@link #undefine}. */
+    public void define(Path definition) throws IOException {
+        CustomResourceDefinition crd = read(definition);
+        client().resource(crd).serverSideApply();
+        client().resource(crd).waitUntilCondition(KubeApi::isServed, 60, TimeUnit.SECONDS);
+    }
+
+    /** Takes a definition away, and all that was made by it. */
+    public void undefine(Path definition) throws IOException {
+        CustomResourceDefinition crd = read(definition);
+        client().resource(crd).delete();
+        client().resource(crd).waitUntilCondition(Objects::isNull, 60, TimeUnit.SECONDS);
+    }
+
+    private CustomResourceDefinition read(Path definition) throws IOException {
         try (InputStream yaml = Files.newInputStream(definition)) {
-            CustomResourceDefinition crd =
-                    client().getKubernetesSerialization().unmarshal(yaml, CustomResourceDefinition.class);
-            client().resource(crd).serverSideApply();
-            client().resource(crd).waitUntilCondition(KubeApi::isServed, 60, TimeUnit.SECONDS);
+            return client().getKubernetesSerialization().unmarshal(yaml, CustomResourceDefinition.class);
         }
     }
 

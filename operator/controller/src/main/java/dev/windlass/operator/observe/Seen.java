@@ -1,6 +1,7 @@
 package dev.windlass.operator.observe;
 
 import dev.windlass.operator.desired.Labels;
+import dev.windlass.operator.desired.ScaledObject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -14,13 +15,20 @@ import java.util.Optional;
  *
  * @param jobs what prepares revisions
  * @param kept every revision that is remembered, with or without pods
+ * @param scaledObjects what KEDA scales revisions by
  */
-public record Seen(List<Deployment> deployments, List<Pod> pods, List<Job> jobs, List<ControllerRevision> kept) {
+public record Seen(
+        List<Deployment> deployments,
+        List<Pod> pods,
+        List<Job> jobs,
+        List<ControllerRevision> kept,
+        List<ScaledObject> scaledObjects) {
     public Seen {
         deployments = List.copyOf(deployments);
         pods = List.copyOf(pods);
         jobs = List.copyOf(jobs);
         kept = List.copyOf(kept);
+        scaledObjects = List.copyOf(scaledObjects);
     }
 
     /** The revision an object belongs to; of what only prepares one nothing. */
@@ -31,6 +39,11 @@ public record Seen(List<Deployment> deployments, List<Pod> pods, List<Job> jobs,
 
     public Optional<Deployment> deployment(String hash) {
         return deployments.stream().filter(one -> hash(one).equals(hash)).findFirst();
+    }
+
+    /** What KEDA scales a revision by. */
+    public Optional<ScaledObject> scaledObject(String hash) {
+        return scaledObjects.stream().filter(one -> hash(one).equals(hash)).findFirst();
     }
 
     /** What prepares a revision's model. */

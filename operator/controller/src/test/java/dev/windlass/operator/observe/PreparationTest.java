@@ -26,6 +26,7 @@ class PreparationTest {
                                 .mapToObj(number -> pod(number, pods[number]))
                                 .toList(),
                         List.of(Resources.read("metadata: {%s}\nstatus: %s".formatted(labels, job), Job.class)),
+                        List.of(),
                         List.of()),
                 "70b");
     }

@@ -191,7 +191,7 @@ final class Cases {
         return new Situation(
                 Resources.with("model: {uri: 'hf://a/b'}"),
                 Installation.STANDARD,
-                new Seen(List.of(), List.of(ready), List.of(), List.of()),
+                new Seen(List.of(), List.of(ready), List.of(), List.of(), List.of()),
                 new Observation(revisions, Map.of()),
                 new RolloutPlan(planned, state, Set.of(), Set.of(), List.of(), null),
                 null,
@@ -202,7 +202,7 @@ final class Cases {
                         Map.of(),
                         new TreeSet<>()),
                 loading,
-                false,
+                List.of(),
                 null,
                 now);
     }
@@ -245,7 +245,7 @@ final class Cases {
                 situation.scaling(),
                 situation.memory(),
                 situation.loading(),
-                situation.knowsRoutes(),
+                situation.lacking(),
                 situation.stable(),
                 situation.now());
     }
