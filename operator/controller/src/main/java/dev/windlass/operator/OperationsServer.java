@@ -7,6 +7,8 @@ import dev.windlass.operator.control.LlmDeploymentReconciler;
 import dev.windlass.operator.desired.MetricNames;
 import dev.windlass.operator.metrics.Answer;
 import dev.windlass.operator.metrics.ScalingValues;
+import dev.windlass.operator.telemetry.OperatorMetrics;
+import dev.windlass.operator.telemetry.OperatorMetrics.Scrape;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Health for the kubelet, levels of loggers for people, and for KEDA the numbers that models are scaled by. Every replica is ready,
- * whether it leads or not: one that does not lead waits, and answers autoscalers meanwhile.
+ * Health for the kubelet, metrics for Prometheus, levels of loggers for people, and for KEDA the numbers that models are scaled by.
+ * Every replica is ready, whether it leads or not: one that does not lead waits, and answers autoscalers meanwhile.
  */
 final class OperationsServer implements AutoCloseable {
     /** An answer is made of what is in memory; whoever has to wait has too many who ask beside it. */
@@ -29,7 +31,7 @@ final class OperationsServer implements AutoCloseable {
         this.server = server;
     }
 
-    static OperationsServer start(int port, Operator operator, ScalingValues values) {
+    static OperationsServer start(int port, Operator operator, ScalingValues values, OperatorMetrics metrics) {
         try {
             // The JDK's: few paths with short answers, asked by a kubelet, by KEDA and by who forwards the port.
             HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
@@ -42,6 +44,11 @@ final class OperationsServer implements AutoCloseable {
             server.createContext(LoggersEndpoint.PATH, OperationsServer::loggers);
             var free = new Semaphore(MOST_AT_ONCE);
             server.createContext(MetricNames.ROOT, exchange -> scale(exchange, values, free));
+            server.createContext("/metrics", exchange -> {
+                Scrape scrape = metrics.scrape(exchange.getRequestHeaders().getFirst("Accept"));
+                exchange.getResponseHeaders().set("Content-Type", scrape.contentType());
+                answer(exchange, 200, scrape.body());
+            });
             server.start();
             return new OperationsServer(server);
         } catch (IOException problem) {

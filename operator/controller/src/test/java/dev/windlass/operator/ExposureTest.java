@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.net.URI;
@@ -57,6 +58,7 @@ class ExposureTest {
         return OperatorProcess.start(
                 options,
                 kube.newClient(),
+                new OperatorMetrics(),
                 new FakeGateway(kube.client(), kube.namespace()),
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
                 InstantSource.system(),

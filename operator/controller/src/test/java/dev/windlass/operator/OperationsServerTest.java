@@ -7,6 +7,7 @@ import dev.windlass.logging.LogLevels;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.metrics.ScalingValues;
 import dev.windlass.operator.runtime.Runtimes;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
@@ -25,10 +26,12 @@ class OperationsServerTest {
         try (var kubernetes = new KubernetesClientBuilder().build();
                 var gateways = new Gateways(Set::of, Duration.ofSeconds(1), InstantSource.system());
                 var runtimes = new Runtimes(gateways, InstantSource.system());
+                var telemetry = new OperatorMetrics();
                 var server = OperationsServer.start(
                         0,
                         new Operator(settings -> settings.withKubernetesClient(kubernetes)),
-                        new ScalingValues(gateways, runtimes, InstantSource.system()));
+                        new ScalingValues(gateways, runtimes, InstantSource.system()),
+                        telemetry);
                 var client = HttpClient.newHttpClient()) {
             var address = URI.create("http://127.0.0.1:" + server.port() + "/internal/loggers");
             var one = HttpRequest.newBuilder(URI.create(address + "/io.javaoperatorsdk"))

@@ -5,6 +5,7 @@ import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.desired.Labels;
 import dev.windlass.operator.desired.ScaledObject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -64,7 +66,7 @@ final class Kinds {
     private static final String MINE = "app.kubernetes.io/managed-by=windlass-operator";
 
     private final Set<Class<? extends HasMetadata>> known = new HashSet<>(EVERYWHERE);
-    private @Nullable EventSourceContext<LlmDeployment> sources;
+    private volatile @Nullable EventSourceContext<LlmDeployment> sources;
 
     /**
      * A kind that not every cluster has.
@@ -86,11 +88,17 @@ final class Kinds {
     /** Begins to watch what is there. */
     synchronized List<EventSource<?, LlmDeployment>> sources(EventSourceContext<LlmDeployment> context) {
         sources = context;
-        GUESTS.stream().map(Guest::kind).filter(context.getClient()::supports).forEach(known::add);
+        GUESTS.stream().map(Guest::kind).filter(kind -> isServed(kind, context)).forEach(known::add);
         List<EventSource<?, LlmDeployment>> begun = new ArrayList<>();
         begun.add(source(Pod.class, context));
         known.forEach(kind -> begun.add(source(kind, context)));
         return begun;
+    }
+
+    /** The resources themselves, once they are watched. */
+    List<LlmDeployment> resources() {
+        EventSourceContext<LlmDeployment> prepared = sources;
+        return prepared == null ? List.of() : prepared.getPrimaryCache().list().toList();
     }
 
     /** What there is now. A definition may come later than the operator; it is looked for as long as somebody wants it. */
@@ -100,13 +108,39 @@ final class Kinds {
             if (!known.contains(guest.kind())
                     && prepared != null
                     && guest.isWanted().test(resource)
-                    && context.getClient().supports(guest.kind())) {
+                    && isServed(guest.kind(), prepared)) {
                 LOG.info("the cluster has {}s now", guest.kind().getSimpleName());
                 context.eventSourceRetriever().dynamicallyRegisterEventSource(source(guest.kind(), prepared));
                 known.add(guest.kind());
             }
         }
         return Set.copyOf(known);
+    }
+
+    /** A definition that has just come, or is on its way out, is told of, and what is asked of it fails yet. */
+    private static boolean isServed(Class<? extends HasMetadata> kind, EventSourceContext<LlmDeployment> context) {
+        if (!context.getClient().supports(kind)) {
+            return false;
+        }
+        var configuration = context.getControllerConfiguration();
+        var informers = configuration.getInformerConfig();
+        var one = new ListOptionsBuilder().withLimit(1L).build();
+        try {
+            if (informers.watchAllNamespaces()) {
+                context.getClient().resources(kind).inAnyNamespace().list(one);
+            } else {
+                informers
+                        .getEffectiveNamespaces(configuration)
+                        .forEach(name -> context.getClient()
+                                .resources(kind)
+                                .inNamespace(name)
+                                .list(one));
+            }
+            return true;
+        } catch (KubernetesClientException problem) {
+            LOG.info("{}s cannot be watched yet: {}", kind.getSimpleName(), problem.getMessage());
+            return false;
+        }
     }
 
     /** Looks whether a definition has gone, as one does whose request was answered as if it had. */

@@ -56,6 +56,11 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
         return sources;
     }
 
+    /** All that this replica cares for, as its watch has them: none before it leads. */
+    public List<LlmDeployment> resources() {
+        return kinds.resources();
+    }
+
     /** Whether an operator is well whose watch of that name is not. */
     public static boolean isDispensable(String source) {
         return Kinds.isGuest(source);

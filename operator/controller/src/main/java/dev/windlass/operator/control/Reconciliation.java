@@ -145,6 +145,7 @@ final class Reconciliation {
                 deployment(wantedObjects, plan.state().stable()),
                 now);
         status.store(memory, StatusCalculator.calculate(situation, status.before()));
+        around.happenings().decided(resource, before, memory, plan, kept, now);
         removeScalers(wanted, plan, scaling.isByAutoscaler());
         wantedObjects.forEach(applier::apply);
         removeIdle(wanted, plan, objects);
