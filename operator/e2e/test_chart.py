@@ -29,6 +29,7 @@ EVERYTHING = [
     'operator.nodeSelector={"pool":"system"}',
     'operator.tolerations=[{"key":"system","operator":"Exists"}]',
     'gateway.replicas=3',
+    'gateway.autoscaling={"enabled":false}',
     'gateway.service.type="LoadBalancer"',
     'gateway.service.annotations={"a/b":"c"}',
     'runtime.onCpu={"cpu":"1","memory":"2Gi"}',
@@ -77,6 +78,17 @@ def test_every_value_arrives():
     assert text.count("kubernetes.io/metadata.name: monitoring") == 2
 
 
+def test_keda_finds_the_operator_and_is_let_in():
+    _, objects = rendered('networkPolicies.kedaNamespaces=["scalers"]')
+    # Where ScaledObjects have KEDA ask: see Installation.operator.
+    service = named(objects, "Service", "windlass-operator")["spec"]
+    pods = named(objects, "Deployment", "windlass-operator")["spec"]["template"]
+    assert service["ports"] == [{"name": "operations", "port": 8081, "targetPort": "operations"}]
+    assert service["selector"].items() <= pods["metadata"]["labels"].items()
+    allowed = named(objects, "NetworkPolicy", "windlass-operator")["spec"]["ingress"][0]["from"]
+    assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "scalers"}}} in allowed
+
+
 def test_nobody_may_read_every_secret_or_do_everything():
     _, objects = rendered()
     for one in objects:
@@ -106,6 +118,51 @@ def test_the_gateway_shows_the_certificate_of_a_secret():
 def gateway_arguments(objects, start):
     pod = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]
     return [one for one in pod["containers"][0]["args"] if one.startswith(start)]
+def rights(objects, account):
+    """What a ServiceAccount may: (namespace, or nothing for the cluster; group, resource, verb)."""
+    found = set()
+    for binding in objects:
+        subjects = [one["name"] for one in binding.get("subjects") or []]
+        if not binding["kind"].endswith("RoleBinding") or account not in subjects:
+            continue
+        namespace = binding["metadata"].get("namespace", "")
+        roles = [
+            one for one in objects
+            if (one["kind"], one["metadata"]["name"], one["metadata"].get("namespace", ""))
+            == (binding["roleRef"]["kind"], binding["roleRef"]["name"], "" if binding["roleRef"]["kind"] == "ClusterRole" else namespace)
+        ]
+        assert len(roles) == (0 if binding["roleRef"]["name"].startswith("extension-") else 1), binding["metadata"]
+        found |= {
+            (namespace, group, resource, verb)
+            for role in roles
+            for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]
+        }
+    return found
+
+
+def test_who_watches_some_namespaces_has_rights_there_alone():
+    _, everywhere = rendered()
+    # One of the two is Windlass's own: that name has other rights already.
+    _, some = rendered('operator.watchNamespaces=["team-a","windlass-system"]')
+    for account in ("windlass-operator", "windlass-gateway"):
+        wide = rights(everywhere, account)
+        narrow = rights(some, account)
+        on_models = {one[1:] for one in wide if one[0] == "" and one[1] != "apiregistration.k8s.io"}
+        assert {one[1:] for one in narrow if one[0] == "team-a"} == on_models
+        assert on_models <= {one[1:] for one in narrow if one[0] == "windlass-system"}
+        # A registration of custom.metrics.k8s.io is the cluster's, and of no namespace.
+        assert {one[1] for one in narrow if one[0] == ""} <= {"apiregistration.k8s.io"}
+        assert {one for one in wide if one[0]} <= narrow
+
+
+def test_a_gateway_that_is_scaled_has_no_count_of_its_own():
+    _, objects = rendered()
+    assert not [one for one in objects if one["kind"] == "HorizontalPodAutoscaler"]
+    _, objects = rendered('gateway.autoscaling={"enabled":true,"minReplicas":3,"maxReplicas":2}')
+    scaler = named(objects, "HorizontalPodAutoscaler", "windlass-gateway")["spec"]
+    assert "replicas" not in named(objects, "Deployment", scaler["scaleTargetRef"]["name"])["spec"]
+    assert (scaler["minReplicas"], scaler["maxReplicas"]) == (3, 3), "an API server would refuse fewer than the least"
+    assert named(objects, "PodDisruptionBudget", "windlass-gateway")["spec"]["maxUnavailable"] == 1
 
 
 def test_without_its_own_metrics_it_registers_none():
@@ -189,6 +246,9 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.drainSeconds=0',
         'redis.url="redis://:secret@redis"',
         'redis.onFailure="Open"',
+        'gateway.autoscaling={"cpu":70}',
+        'gateway.autoscaling={"minReplicas":0}',
+        'operator.watchNamespaces=["Team A"]',
         'gateway.routesFrom=["Team A"]',
         'gateway.service.port=70000',
         'gateway.keys.everywhere="yes"',

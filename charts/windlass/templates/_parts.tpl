@@ -52,3 +52,44 @@ topologySpreadConstraints:
     labelSelector:
       matchLabels: {{- include "windlass.selector" . | nindent 8 }}
 {{- end }}
+
+{{- /* Rights of a part's account on models: in the namespaces that are watched, or, where these are all, in the cluster. */}}
+{{- define "windlass.rights" -}}
+{{- $account := printf "windlass-%s" .part }}
+{{- $subject := dict "kind" "ServiceAccount" "name" $account "namespace" .root.Release.Namespace }}
+{{- $everywhere := dict "kind" "ClusterRole" "namespace" "" }}
+{{- $places := list $everywhere }}
+{{- if .root.Values.operator.watchNamespaces }}
+{{- $places = list }}
+{{- range .root.Values.operator.watchNamespaces }}
+{{- $places = append $places (dict "kind" "Role" "namespace" .) }}
+{{- end }}
+{{- end }}
+{{- $labels := include "windlass.labels" (dict "root" .root "part" .part) }}
+{{- range $number, $place := $places }}
+{{- if $number }}
+---
+{{- end }}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ $place.kind }}
+metadata:
+  name: {{ $.name }}
+  {{- with $place.namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels: {{- $labels | nindent 4 }}
+rules: {{- $.rules | nindent 2 }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ $place.kind }}Binding
+metadata:
+  name: {{ $.name }}
+  {{- with $place.namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels: {{- $labels | nindent 4 }}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: {{ $place.kind }}, name: {{ $.name }}}
+subjects:
+  - {{ toJson $subject }}
+{{- end }}
+{{- end }}

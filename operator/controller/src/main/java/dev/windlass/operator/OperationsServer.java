@@ -3,36 +3,52 @@ package dev.windlass.operator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.windlass.logging.LoggersEndpoint;
+import dev.windlass.operator.control.LlmDeploymentReconciler;
+import dev.windlass.operator.desired.MetricNames;
+import dev.windlass.operator.metrics.Answer;
+import dev.windlass.operator.metrics.ScalingValues;
+import dev.windlass.operator.telemetry.OperatorMetrics;
+import dev.windlass.operator.telemetry.OperatorMetrics.Scrape;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /**
- * Health for the kubelet, and levels of loggers for people. Every replica is ready, whether it leads or not: one that does
- * not lead waits, and answers autoscalers meanwhile.
+ * Health for the kubelet, metrics for Prometheus, levels of loggers for people, and for KEDA the numbers that models are scaled by.
+ * Every replica is ready, whether it leads or not: one that does not lead waits, and answers autoscalers meanwhile.
  */
 final class OperationsServer implements AutoCloseable {
+    /** An answer is made of what is in memory; whoever has to wait has too many who ask beside it. */
+    private static final int MOST_AT_ONCE = 64;
+
     private final HttpServer server;
 
     private OperationsServer(HttpServer server) {
         this.server = server;
     }
 
-    static OperationsServer start(int port, Operator operator) {
+    static OperationsServer start(int port, Operator operator, ScalingValues values, OperatorMetrics metrics) {
         try {
-            // The JDK's: few paths, asked by a kubelet and by who forwards the port.
+            // The JDK's: few paths with short answers, asked by a kubelet, by KEDA and by who forwards the port.
             HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/health/live", exchange -> answer(exchange, 200, "ok\n"));
             server.createContext("/health/ready", exchange -> {
-                boolean isBroken = operator.getRuntimeInfo().isStarted()
-                        && !operator.getRuntimeInfo().allEventSourcesAreHealthy();
+                boolean isBroken = operator.getRuntimeInfo().isStarted() && isBlind(operator);
                 answer(exchange, isBroken ? 503 : 200, isBroken ? "a watch does not run\n" : "ok\n");
             });
             server.createContext(LoggersEndpoint.PATH, OperationsServer::loggers);
+            var free = new Semaphore(MOST_AT_ONCE);
+            server.createContext(MetricNames.ROOT, exchange -> scale(exchange, values, free));
+            server.createContext("/metrics", exchange -> {
+                Scrape scrape = metrics.scrape(exchange.getRequestHeaders().getFirst("Accept"));
+                exchange.getResponseHeaders().set("Content-Type", scrape.contentType());
+                answer(exchange, 200, scrape.body());
+            });
             server.start();
             return new OperationsServer(server);
         } catch (IOException problem) {
@@ -63,9 +79,33 @@ final class OperationsServer implements AutoCloseable {
         }
     }
 
+    private static boolean isBlind(Operator operator) {
+        return operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+                .flatMap(sources -> sources.keySet().stream())
+                .anyMatch(name -> !LlmDeploymentReconciler.isDispensable(name));
+    }
+
+    private static void scale(HttpExchange exchange, ScalingValues values, Semaphore free) throws IOException {
+        if (!free.tryAcquire()) {
+            answer(exchange, 503, "too many ask at once\n");
+            return;
+        }
+        try {
+            Answer answer = values.answer(
+                    exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            answer(exchange, answer.status(), answer.body());
+        } finally {
+            free.release();
+        }
+    }
+
     private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        answer(exchange, status, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] bytes) throws IOException {
         try (exchange) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
         }

@@ -3,6 +3,7 @@ package dev.windlass.operator;
 import dev.windlass.logging.Logging;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.desired.InstallationFile;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -80,7 +81,11 @@ final class OperatorCommand implements Callable<Integer> {
                 alone ? "" : lease,
                 Duration.ofSeconds(2));
         var stop = new CountDownLatch(1);
-        try (var process = OperatorProcess.start(options, new KubernetesClientBuilder().build())) {
+        var telemetry = new OperatorMetrics();
+        var client = new KubernetesClientBuilder()
+                .withHttpClientBuilderConsumer(telemetry::countRequests)
+                .build();
+        try (var process = OperatorProcess.start(options, client, telemetry)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stop.countDown();
                 process.close();

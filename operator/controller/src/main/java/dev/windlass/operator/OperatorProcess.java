@@ -10,10 +10,12 @@ import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.metrics.CustomMetrics;
+import dev.windlass.operator.metrics.ScalingValues;
 import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -55,6 +57,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final PrometheusQueries prometheus;
     private final Operator operator;
     private final OperationsServer operations;
+    private final OperatorMetrics telemetry;
     private final AtomicBoolean closed;
 
     private OperatorProcess(
@@ -68,6 +71,7 @@ public final class OperatorProcess implements AutoCloseable {
             PrometheusQueries prometheus,
             Operator operator,
             OperationsServer operations,
+            OperatorMetrics telemetry,
             AtomicBoolean closed) {
         this.client = client;
         this.addresses = addresses;
@@ -79,15 +83,17 @@ public final class OperatorProcess implements AutoCloseable {
         this.prometheus = prometheus;
         this.operator = operator;
         this.operations = operations;
+        this.telemetry = telemetry;
         this.closed = closed;
     }
 
     /** Starts one as a cluster runs it. */
-    public static OperatorProcess start(OperatorOptions options, KubernetesClient client) {
+    public static OperatorProcess start(OperatorOptions options, KubernetesClient client, OperatorMetrics telemetry) {
         var addresses = new GatewaySlices(client, options.namespace(), options.gatewayService());
         return start(
                 options,
                 client,
+                telemetry,
                 addresses,
                 OperatorProcess::runtimeAddress,
                 InstantSource.system(),
@@ -97,6 +103,7 @@ public final class OperatorProcess implements AutoCloseable {
     /**
      * Starts one.
      *
+     * @param telemetry closed with the process
      * @param addresses where the gateways' operations ports are; closed with the process
      * @param runtimeAddress where a pod's runtime is reached
      * @param fatal is told why it cannot go on: it could not start, or leads no more while it still knows what it knew as leader
@@ -104,6 +111,7 @@ public final class OperatorProcess implements AutoCloseable {
     static OperatorProcess start(
             OperatorOptions options,
             KubernetesClient client,
+            OperatorMetrics telemetry,
             GatewayAddresses addresses,
             Function<Pod, URI> runtimeAddress,
             InstantSource clock,
@@ -141,6 +149,7 @@ public final class OperatorProcess implements AutoCloseable {
                 new EventRecorder(client, clock),
                 new Applied(),
                 new Remembered(),
+                telemetry.happenings(),
                 clock,
                 () -> metrics == null ? Optional.of(NOT_SERVED) : metrics.obstacle(),
                 runtimeAddress,
@@ -149,6 +158,7 @@ public final class OperatorProcess implements AutoCloseable {
             configuration
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
+                    .withMetrics(telemetry.reconciles())
                     .withReconciliationTerminationTimeout(GRACE);
             if (!options.lease().isEmpty()) {
                 configuration.withLeaderElectionConfiguration(
@@ -156,18 +166,21 @@ public final class OperatorProcess implements AutoCloseable {
                                 .withLeaseNamespace(options.namespace())
                                 .withExitOnStopLeading(false)
                                 .withLeaderCallbacks(new LeaderCallbacks(
-                                        () -> LOG.info("leads"),
+                                        () -> leads(telemetry),
                                         () -> broken.accept("does not hold the lease any more"),
                                         leader -> LOG.info("the leader is {}", leader)))
                                 .build());
             }
         });
-        operator.register(new LlmDeploymentReconciler(around, calls), configuration -> {
+        var reconciler = new LlmDeploymentReconciler(around, calls);
+        telemetry.observe(reconciler::resources);
+        operator.register(reconciler, configuration -> {
             if (!options.watched().isEmpty()) {
                 configuration.settingNamespaces(options.watched());
             }
         });
-        var operations = OperationsServer.start(options.port(), operator);
+        var operations = OperationsServer.start(
+                options.port(), operator, new ScalingValues(gateways, runtimes, clock), telemetry);
         addresses.start();
         gateways.start(() -> {
             changes.look(gateways.present());
@@ -179,6 +192,7 @@ public final class OperatorProcess implements AutoCloseable {
                 if (metrics != null) {
                     metrics.awaitFirstLook();
                 }
+                telemetry.leads(options.lease().isEmpty());
                 operator.start();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
@@ -198,6 +212,7 @@ public final class OperatorProcess implements AutoCloseable {
                 prometheus,
                 operator,
                 operations,
+                telemetry,
                 closed);
     }
 
@@ -205,6 +220,11 @@ public final class OperatorProcess implements AutoCloseable {
     private static void end(String reason) {
         LOG.error("the operator ends: it {}", reason);
         Thread.ofPlatform().name("end").start(() -> System.exit(1));
+    }
+
+    private static void leads(OperatorMetrics telemetry) {
+        LOG.info("leads");
+        telemetry.leads(true);
     }
 
     private static Throwable rootOf(Throwable problem) {
@@ -241,6 +261,7 @@ public final class OperatorProcess implements AutoCloseable {
             prometheus.close();
             addresses.close();
             client.close();
+            telemetry.close();
         }
     }
 }

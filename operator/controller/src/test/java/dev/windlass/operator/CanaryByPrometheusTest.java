@@ -9,6 +9,7 @@ import dev.windlass.operator.FakeGateway.Experience;
 import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.FakePrometheus.Reply;
 import dev.windlass.operator.desired.InstallationFile;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import java.net.URI;
 import java.nio.file.Files;
@@ -62,6 +63,7 @@ class CanaryByPrometheusTest {
         operator = OperatorProcess.start(
                 options,
                 kube.newClient(),
+                new OperatorMetrics(),
                 gateway,
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
                 InstantSource.system(),

@@ -8,6 +8,7 @@ import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.metrics.CustomMetrics;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -203,6 +204,7 @@ class CustomMetricsTest {
         operator = OperatorProcess.start(
                 options,
                 kube.newClient(),
+                new OperatorMetrics(),
                 gateway,
                 pod -> URI.create("http://" + runtimes.address(pod.getMetadata().getName())),
                 InstantSource.system(),

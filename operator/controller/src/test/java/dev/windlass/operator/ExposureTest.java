@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.net.URI;
@@ -27,78 +28,8 @@ class ExposureTest {
             KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml")).withControllers();
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Path ROUTES = Path.of("src/test/resources/definitions/httproutes.yaml");
     private static final String MODEL = "model: {uri: 'hf://a/one'}";
-
-    /** As much of the published definition as a route of ours has, and of the same shape. */
-    private static final String ROUTES = """
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata:
-              name: httproutes.gateway.networking.k8s.io
-              annotations: {api-approved.kubernetes.io: "https://github.com/kubernetes-sigs/gateway-api/pull/3328"}
-            spec:
-              group: gateway.networking.k8s.io
-              scope: Namespaced
-              names: {kind: HTTPRoute, listKind: HTTPRouteList, plural: httproutes, singular: httproute}
-              versions:
-              - name: v1
-                served: true
-                storage: true
-                subresources: {status: {}}
-                schema:
-                  openAPIV3Schema:
-                    type: object
-                    required: [spec]
-                    properties:
-                      spec:
-                        type: object
-                        properties:
-                          hostnames: {type: array, maxItems: 16, x-kubernetes-list-type: atomic, items: {type: string}}
-                          parentRefs:
-                            type: array
-                            maxItems: 32
-                            x-kubernetes-list-type: atomic
-                            items:
-                              type: object
-                              required: [name]
-                              properties:
-                                group: {type: string, default: gateway.networking.k8s.io}
-                                kind: {type: string, default: Gateway}
-                                name: {type: string}
-                                namespace: {type: string}
-                          rules:
-                            type: array
-                            maxItems: 16
-                            x-kubernetes-list-type: atomic
-                            items:
-                              type: object
-                              properties:
-                                matches:
-                                  type: array
-                                  x-kubernetes-list-type: atomic
-                                  items:
-                                    type: object
-                                    properties:
-                                      path:
-                                        type: object
-                                        properties:
-                                          type: {type: string, enum: [Exact, PathPrefix, RegularExpression]}
-                                          value: {type: string}
-                                backendRefs:
-                                  type: array
-                                  x-kubernetes-list-type: atomic
-                                  items:
-                                    type: object
-                                    required: [name]
-                                    properties:
-                                      group: {type: string, default: ""}
-                                      kind: {type: string, default: Service}
-                                      name: {type: string}
-                                      namespace: {type: string}
-                                      port: {type: integer}
-                                      weight: {type: integer, default: 1}
-                      status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-            """;
 
     private FakeNodes nodes;
     private OperatorProcess operator;
@@ -108,6 +39,8 @@ class ExposureTest {
 
     @BeforeEach
     void start() throws Exception {
+        // Other tests of this server know it.
+        kube.undefine(ROUTES);
         nodes = new FakeNodes(kube.client(), kube.namespace(), _ -> Fate.Ready);
         operator = startOperator();
     }
@@ -125,6 +58,7 @@ class ExposureTest {
         return OperatorProcess.start(
                 options,
                 kube.newClient(),
+                new OperatorMetrics(),
                 new FakeGateway(kube.client(), kube.namespace()),
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
                 InstantSource.system(),
@@ -153,7 +87,7 @@ class ExposureTest {
         await().atMost(PATIENCE).until(() -> specValid().contains("this cluster has no HTTPRoutes"));
         assertThat(kube.kubectl("get", "service", "m", "-o", "name").text()).contains("service/m");
 
-        define();
+        kube.define(ROUTES);
         await().atMost(PATIENCE)
                 .until(this::routes, "m=a.example.com:gateways/public:windlass-system/windlass-gateway "::equals);
         await().atMost(PATIENCE).until(() -> specValid().equals("the spec can be carried out"));
@@ -166,12 +100,6 @@ class ExposureTest {
         apply(MODEL);
         operator = startOperator();
         await().atMost(PATIENCE).until(this::routes, String::isEmpty);
-    }
-
-    private void define() throws Exception {
-        Path file = Files.writeString(directory.resolve("routes.yaml"), ROUTES);
-        kube.kubectl("apply", "-f", file.toString());
-        kube.kubectl("wait", "--for=condition=Established", "crd/httproutes.gateway.networking.k8s.io");
     }
 
     private String routes() throws Exception {

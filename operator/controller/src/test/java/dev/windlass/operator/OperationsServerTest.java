@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windlass.logging.LogLevel;
 import dev.windlass.logging.LogLevels;
+import dev.windlass.operator.gateway.Gateways;
+import dev.windlass.operator.metrics.ScalingValues;
+import dev.windlass.operator.runtime.Runtimes;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
@@ -12,14 +16,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OperationsServerTest {
     @Test
     void readsAndChangesLevelsOfLoggers() throws IOException, InterruptedException {
         try (var kubernetes = new KubernetesClientBuilder().build();
-                var server =
-                        OperationsServer.start(0, new Operator(settings -> settings.withKubernetesClient(kubernetes)));
+                var gateways = new Gateways(Set::of, Duration.ofSeconds(1), InstantSource.system());
+                var runtimes = new Runtimes(gateways, InstantSource.system());
+                var telemetry = new OperatorMetrics();
+                var server = OperationsServer.start(
+                        0,
+                        new Operator(settings -> settings.withKubernetesClient(kubernetes)),
+                        new ScalingValues(gateways, runtimes, InstantSource.system()),
+                        telemetry);
                 var client = HttpClient.newHttpClient()) {
             var address = URI.create("http://127.0.0.1:" + server.port() + "/internal/loggers");
             var one = HttpRequest.newBuilder(URI.create(address + "/io.javaoperatorsdk"))

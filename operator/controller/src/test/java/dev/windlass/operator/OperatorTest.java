@@ -12,12 +12,14 @@ import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.desired.Labels;
 import dev.windlass.operator.observe.Pods;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -65,8 +67,8 @@ class OperatorTest {
     @BeforeEach
     void start() throws Exception {
         nodes = new FakeNodes(kube.client(), kube.namespace(), this::fate);
+        client = kube.client();
         gateway = new FakeGateway(kube.client(), kube.namespace());
-        client = kube.newClient();
         operator = startOperator();
     }
 
@@ -84,9 +86,12 @@ class OperatorTest {
                 "",
                 lease,
                 Duration.ofMillis(200));
+        var telemetry = new OperatorMetrics();
+        client = kube.newClient(telemetry::countRequests);
         return OperatorProcess.start(
                 options,
                 client,
+                telemetry,
                 gateway,
                 pod -> runtime == null
                         ? URI.create("http://" + pod.getMetadata().getName() + ":8080")
@@ -123,6 +128,18 @@ class OperatorTest {
         assertThat(kube.kubectl("get", "service,pdb,networkpolicy,serviceaccount,controllerrevision")
                         .text())
                 .contains("service/m ", served.status().stableRevision());
+        assertThat(metrics(operator))
+                .contains("windlass_operator_leader 1.0", "windlass_operator_resources{phase=\"Ready\"} 1.0")
+                .contains("windlass_operator_reconcile_seconds_count{outcome=\"done\"}")
+                .contains("windlass_operator_api_requests_total{resource=\"deployments\",verb=\"PATCH\"}");
+    }
+
+    private static String metrics(OperatorProcess operator) throws IOException {
+        try (var body = URI.create("http://127.0.0.1:" + operator.port() + "/metrics")
+                .toURL()
+                .openStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
@@ -135,7 +152,6 @@ class OperatorTest {
         assertThat(versions()).isEqualTo(before);
         operator.close();
         gateway = new FakeGateway(kube.client(), kube.namespace());
-        client = kube.newClient();
         operator = startOperator();
         Thread.sleep(5000);
         assertThat(versions()).as("after another operator has taken over").isEqualTo(before);
@@ -192,6 +208,9 @@ class OperatorTest {
         assertThat(back.status().condition("Degraded").orElseThrow().getReason())
                 .isEqualTo("TtftP95");
         assertThat(kube.kubectl("describe", "llm", "m").text()).contains("RolledBack", "TtftP95", "limit 20 %");
+        assertThat(metrics(operator))
+                .contains("windlass_operator_rollbacks_total{reason=\"TtftP95\"} 1.0")
+                .containsPattern("windlass_operator_rollout_state\\{.*name=\"m\".*state=\"Aborted\"\\} 1.0");
         await().atMost(PATIENCE).until(() -> deployment(onTrial.status().canaryRevision()) == null);
 
         apply("model: {uri: 'hf://a/good'}" + canary);
@@ -308,6 +327,8 @@ class OperatorTest {
         awaitThat(it -> ready(it, "True", "Serving") && "1/1".equals(it.status().readyOfDesired()));
         gateway.load(0, 1);
         assertThat(kube.kubectl("describe", "llm", "m").text()).contains("Asleep", "woken by 1 waiting requests");
+        await().atMost(PATIENCE)
+                .until(() -> metrics(operator), it -> it.contains("windlass_operator_wake_seconds_count 1"));
     }
 
     @Test
@@ -328,7 +349,6 @@ class OperatorTest {
             client.close();
             operator.close();
             gateway = new FakeGateway(kube.client(), kube.namespace());
-            client = kube.newClient();
             operator = startOperator();
         }
         awaitThat(it -> "3/3".equals(it.status().readyOfDesired()));
@@ -346,18 +366,17 @@ class OperatorTest {
     void theNextOneLeadsWhenALeaderGoes() throws Exception {
         operator.close();
         gateway = new FakeGateway(kube.client(), kube.namespace());
-        client = kube.newClient();
         operator = startOperator("lease");
         apply("model: {uri: 'hf://a/one'}");
         awaitThat(it -> ready(it, "True"));
         var gatewayOfSecond = new FakeGateway(kube.client(), kube.namespace());
         gateway = gatewayOfSecond;
-        client = kube.newClient();
         try (OperatorProcess second = startOperator("lease")) {
+            assertThat(metrics(second)).contains("windlass_operator_leader 0.0");
             operator.close();
             apply("model: {uri: 'hf://a/one'}, replicas: 2");
             awaitThat(it -> "2/2".equals(it.status().readyOfDesired()));
-            assertThat(second.port()).isPositive();
+            assertThat(metrics(second)).contains("windlass_operator_leader 1.0");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.desired.Labels;
 import dev.windlass.operator.observe.Seen;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -77,6 +78,7 @@ class PreparationTest {
         return OperatorProcess.start(
                 options,
                 client,
+                new OperatorMetrics(),
                 new FakeGateway(kube.client(), kube.namespace()),
                 pod -> runtime == null
                         ? URI.create("http://" + pod.getMetadata().getName() + ":8080")

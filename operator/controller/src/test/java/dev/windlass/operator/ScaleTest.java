@@ -3,6 +3,7 @@ package dev.windlass.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windlass.operator.desired.Installation;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -87,6 +88,7 @@ class ScaleTest {
         return OperatorProcess.start(
                 options,
                 counted,
+                new OperatorMetrics(),
                 new NoGateways(),
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
                 InstantSource.system(),
@@ -137,7 +139,7 @@ class ScaleTest {
         long before = -1;
         while (writes() != before) {
             before = writes();
-            Thread.sleep(2000);
+            Thread.sleep(5000);
         }
     }
 

@@ -3,11 +3,14 @@ package dev.windlass.testing;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -59,7 +62,7 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
         server = started;
         client = started.client();
         for (Path definition : definitions) {
-            apply(definition);
+            define(definition);
         }
         if (controllers) {
             started.startControllers();
@@ -122,12 +125,40 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
         return Objects.requireNonNull(server, "no server yet: register the extension in a static field");
     }
 
-    private void apply(Path definition) throws IOException {
+    /** Has the server know a definition of custom resources, in YAML, until {@link #undefine}. */
+    public void define(Path definition) throws IOException {
+        CustomResourceDefinition crd = read(definition);
+        client().resource(crd).serverSideApply();
+        client().resource(crd).waitUntilCondition(KubeApi::isServed, 60, TimeUnit.SECONDS);
+        awaitStorage(crd);
+    }
+
+    /** One that has just come is told of before anybody can ask for its objects. */
+    private void awaitStorage(CustomResourceDefinition crd) {
+        var context = CustomResourceDefinitionContext.fromCrd(crd);
+        Instant end = Instant.now().plusSeconds(60);
+        while (true) {
+            try {
+                client().genericKubernetesResources(context).inAnyNamespace().list();
+                return;
+            } catch (KubernetesClientException notYet) {
+                if (Instant.now().isAfter(end)) {
+                    throw notYet;
+                }
+            }
+        }
+    }
+
+    /** Takes a definition away, and all that was made by it. */
+    public void undefine(Path definition) throws IOException {
+        CustomResourceDefinition crd = read(definition);
+        client().resource(crd).delete();
+        client().resource(crd).waitUntilCondition(Objects::isNull, 60, TimeUnit.SECONDS);
+    }
+
+    private CustomResourceDefinition read(Path definition) throws IOException {
         try (InputStream yaml = Files.newInputStream(definition)) {
-            CustomResourceDefinition crd =
-                    client().getKubernetesSerialization().unmarshal(yaml, CustomResourceDefinition.class);
-            client().resource(crd).serverSideApply();
-            client().resource(crd).waitUntilCondition(KubeApi::isServed, 60, TimeUnit.SECONDS);
+            return client().getKubernetesSerialization().unmarshal(yaml, CustomResourceDefinition.class);
         }
     }
 

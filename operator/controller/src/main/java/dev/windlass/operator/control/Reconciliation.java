@@ -9,6 +9,7 @@ import dev.windlass.operator.apply.ForeignObjectException;
 import dev.windlass.operator.control.Scaling.Total;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.desired.DesiredRevision;
+import dev.windlass.operator.desired.ScaledObject;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.observe.Observation;
 import dev.windlass.operator.observe.Seen;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,23 +52,25 @@ final class Reconciliation {
     private final LlmDeployment resource;
     private final Applier applier;
     private final Seen seen;
-    private final boolean knowsRoutes;
+    private final Set<Class<? extends HasMetadata>> kinds;
+    private final List<String> lacking;
     private final StatusWriter status;
     private final Instant now;
 
-    /** @param knowsRoutes whether the cluster has the definition of HTTPRoutes */
+    /** @param kinds what this cluster has the definitions of */
     Reconciliation(
             Surroundings around,
             LlmDeployment resource,
             Applier applier,
             Seen seen,
-            boolean knowsRoutes,
+            Set<Class<? extends HasMetadata>> kinds,
             StatusWriter status) {
         this.around = around;
         this.resource = resource;
         this.applier = applier;
         this.seen = seen;
-        this.knowsRoutes = knowsRoutes;
+        this.kinds = kinds;
+        this.lacking = Kinds.lacking(resource, kinds);
         this.status = status;
         this.now = around.clock().instant();
     }
@@ -100,7 +104,7 @@ final class Reconciliation {
                 before.troubles(),
                 now);
 
-        var scaling = new Scaling(around, resource, kept, before, now);
+        var scaling = new Scaling(around, resource, kept, before, kinds.contains(ScaledObject.class), now);
         Total total = scaling.total();
         RolloutSettings settings = Rollouts.of(resource.spec());
         var trial = new Trial(around, resource, kept, before.rollout());
@@ -137,12 +141,14 @@ final class Reconciliation {
                 total.decision(),
                 memory,
                 starting.loading(),
-                knowsRoutes,
+                lacking,
                 deployment(wantedObjects, plan.state().stable()),
                 now);
         status.store(memory, StatusCalculator.calculate(situation, status.before()));
+        around.happenings().decided(resource, before, memory, plan, kept, now);
+        removeScalers(wanted, plan, scaling.isByAutoscaler());
         wantedObjects.forEach(applier::apply);
-        removeIdle(wanted, plan, objects, scaling.isByAutoscaler());
+        removeIdle(wanted, plan, objects);
         removeUnexposed();
         status.tell(plan.notices());
         return nextLook(plan, total, scaling, starting);
@@ -183,7 +189,7 @@ final class Reconciliation {
                 .filter(planned -> wanted.revisions().containsKey(planned.hash()))
                 .flatMap(planned -> objects.of(planned, revision(wanted, planned.hash())).stream());
         Stream<HasMetadata> once = around.desired().ofDeployment(resource).stream()
-                .filter(object -> knowsRoutes || !(object instanceof HTTPRoute));
+                .filter(object -> kinds.contains(HTTPRoute.class) || !(object instanceof HTTPRoute));
         return Stream.concat(once, ofRevisions).toList();
     }
 
@@ -200,7 +206,28 @@ final class Reconciliation {
                 .orElse(null);
     }
 
-    private void removeIdle(Wanted wanted, RolloutPlan plan, RevisionObjects objects, boolean byAutoscaler) {
+    /**
+     * Before anything is applied: KEDA would give a revision back the replicas that are taken from it, and does not take one
+     * that another autoscaler has.
+     */
+    private void removeScalers(Wanted wanted, RolloutPlan plan, boolean byAutoscaler) {
+        for (PlannedRevision planned : plan.revisions()) {
+            DesiredRevision revision = wanted.revisions().get(planned.hash());
+            if (revision == null) {
+                continue;
+            }
+            boolean isScaled = byAutoscaler && planned.replicas() > 0;
+            boolean isByKeda = Kinds.isByKeda(resource);
+            if (!isScaled || isByKeda) {
+                applier.deleteOwn(HorizontalPodAutoscaler.class, revision.name());
+            }
+            if (!isScaled || !isByKeda) {
+                applier.deleteOwn(ScaledObject.class, revision.name());
+            }
+        }
+    }
+
+    private void removeIdle(Wanted wanted, RolloutPlan plan, RevisionObjects objects) {
         for (PlannedRevision planned : plan.revisions()) {
             DesiredRevision revision = wanted.revisions().get(planned.hash());
             if (revision == null) {
@@ -212,9 +239,6 @@ final class Reconciliation {
             }
             if (!objects.isThere(planned) || !DesiredObjects.isPrepared(revision)) {
                 seen.job(planned.hash()).ifPresent(applier::delete);
-            }
-            if (planned.replicas() == 0 || !byAutoscaler) {
-                applier.deleteOwn(HorizontalPodAutoscaler.class, revision.name());
             }
             if (plan.delete().contains(planned.hash())) {
                 seen.kept(planned.hash()).ifPresent(applier::delete);
@@ -239,9 +263,8 @@ final class Reconciliation {
         Stream<Duration> instants = Stream.of(Optional.ofNullable(plan.lookAgain()), Optional.ofNullable(decided))
                 .flatMap(Optional::stream)
                 .map(at -> Duration.between(now, at));
-        boolean lacksDefinition = resource.spec().expose().gateway() != null && !knowsRoutes;
         Stream<Duration> pauses = Stream.of(
-                        lacksDefinition ? Optional.of(UNTIL_DEFINED) : Optional.<Duration>empty(),
+                        !lacking.isEmpty() ? Optional.of(UNTIL_DEFINED) : Optional.<Duration>empty(),
                         Optional.ofNullable(scaling.pause()),
                         starting.pods().isEmpty() ? Optional.<Duration>empty() : Optional.of(Loadings.PAUSE))
                 .flatMap(Optional::stream);

@@ -22,7 +22,7 @@ import java.util.Optional;
 /**
  * The objects of the revisions that a plan gives replicas to, or whose pods are still there.
  *
- * <p>Where HorizontalPodAutoscalers count, a revision is left to its own while no rollout is under way. During one its bounds
+ * <p>Where HorizontalPodAutoscalers or KEDA count, a revision is left to its own while no rollout is under way. During one its bounds
  * are both the planned count, so that plan and autoscaler never pull at the same Deployment from two sides.
  */
 final class RevisionObjects {
@@ -91,8 +91,7 @@ final class RevisionObjects {
                 && !(planned.role() instanceof Role.Retired);
     }
 
-    private Optional<? extends HasMetadata> autoscaler(
-            PlannedRevision planned, DesiredRevision revision, boolean isFree) {
+    private Optional<HasMetadata> autoscaler(PlannedRevision planned, DesiredRevision revision, boolean isFree) {
         AutoscalingSpec scaling = resource.spec().autoscaling();
         if (scaling == null) {
             return Optional.empty();

@@ -5,6 +5,7 @@ import dev.windlass.api.AutoscalingSpec.Provider;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.gateway.RevisionKey;
 import dev.windlass.operator.memory.Memory;
+import dev.windlass.operator.observe.KedaWord;
 import dev.windlass.operator.observe.Pods;
 import dev.windlass.operator.observe.Seen;
 import dev.windlass.operator.rollout.Phase;
@@ -29,7 +30,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many replicas there shall be in all. Where a HorizontalPodAutoscaler scales, its count is taken while no rollout is under
+ * How many replicas there shall be in all. Where a HorizontalPodAutoscaler or KEDA scales, its count is taken while no rollout is under
  * way; sleeping, waking, and the total during a rollout are always decided here.
  */
 final class Scaling {
@@ -38,16 +39,19 @@ final class Scaling {
     private final Seen seen;
     private final Memory memory;
     private final Instant now;
-    /** Asked once: in one pass the answer must not change. */
+    /** Why nobody else scales who was asked to. Looked for once: in one pass the answer must not change. */
     private final Optional<String> obstacle;
 
-    Scaling(Surroundings around, LlmDeployment resource, Seen seen, Memory memory, Instant now) {
+    /** @param knowsKeda whether the cluster has ScaledObjects */
+    Scaling(Surroundings around, LlmDeployment resource, Seen seen, Memory memory, boolean knowsKeda, Instant now) {
         this.around = around;
         this.resource = resource;
         this.seen = seen;
         this.memory = memory;
         this.now = now;
-        this.obstacle = around.obstacle().get();
+        this.obstacle = !Kinds.isByKeda(resource)
+                ? around.obstacle().get()
+                : knowsKeda ? Optional.empty() : Optional.of("this cluster has no ScaledObjects (keda.sh/v1alpha1)");
     }
 
     /** @param decision absent without autoscaling */
@@ -74,9 +78,10 @@ final class Scaling {
         return isLeftToAutoscaler ? asTheAutoscalerSays(decision, current, settings) : told(decision, scaling);
     }
 
-    /** Who asked for a HorizontalPodAutoscaler learns why there is none. */
+    /** Who asked for a HorizontalPodAutoscaler or for KEDA learns why there is none. */
     private ScalingDecision told(ScalingDecision decision, AutoscalingSpec scaling) {
-        return scaling.provider() == Provider.Hpa && obstacle.isPresent()
+        boolean isAskedFor = scaling.provider() == Provider.Hpa || scaling.provider() == Provider.Keda;
+        return isAskedFor && obstacle.isPresent()
                 ? decision.because(decision.reason() + "; the operator scales by itself: " + obstacle.get())
                 : decision;
     }
@@ -96,12 +101,29 @@ final class Scaling {
                 decision.state().idleSince(),
                 memory.scaling().history());
         if (hasChanged) {
-            state = state.changed(new ScalingState.Change(
-                    now, memory.replicas(), live, "by the HorizontalPodAutoscaler; " + decision.reason()));
+            String whose = Kinds.isByKeda(resource) ? "by KEDA; " : "by the HorizontalPodAutoscaler; ";
+            state = state.changed(new ScalingState.Change(now, memory.replicas(), live, whose + decision.reason()));
         }
-        Status status = live >= settings.maxReplicas() ? Status.AtMax : decision.status();
+        Optional<String> complaint = complaint();
+        Status status = complaint.isPresent()
+                ? Status.MetricsUnavailable
+                : live >= settings.maxReplicas() ? Status.AtMax : decision.status();
         return new ScalingDecision(
-                live, status, decision.reason(), decision.metric(), decision.value(), state, decision.lookAgain());
+                live,
+                status,
+                complaint.orElse(decision.reason()),
+                decision.metric(),
+                decision.value(),
+                state,
+                decision.lookAgain());
+    }
+
+    /** What keeps KEDA from scaling the stable revision. */
+    private Optional<String> complaint() {
+        return Optional.ofNullable(memory.rollout().stable())
+                .filter(_ -> Kinds.isByKeda(resource))
+                .flatMap(seen::scaledObject)
+                .flatMap(one -> KedaWord.complaint(one, now));
     }
 
     /** The count that the autoscaler gave the stable revision. */
@@ -119,7 +141,7 @@ final class Scaling {
         return memory.rollout().phase() instanceof Phase.Settled;
     }
 
-    /** Whether HorizontalPodAutoscalers count the replicas. */
+    /** Whether HorizontalPodAutoscalers count the replicas, those of KEDA's making too. */
     boolean isByAutoscaler() {
         AutoscalingSpec scaling = resource.spec().autoscaling();
         if (scaling == null || resource.spec().suspend()) {
@@ -127,8 +149,8 @@ final class Scaling {
         }
         return switch (scaling.provider()) {
             // An autoscaler without metrics would stand still for ever.
-            case Hpa, Auto -> obstacle.isEmpty();
-            case Keda, Internal -> false;
+            case Hpa, Auto, Keda -> obstacle.isEmpty();
+            case Internal -> false;
         };
     }
 
@@ -140,7 +162,9 @@ final class Scaling {
             return null;
         }
         boolean maySleep = scaling.provider() != Provider.Internal && scaling.minReplicas() == 0;
-        return isByAutoscaler() ? (maySleep || !isSettled() ? Duration.ofSeconds(10) : null) : Duration.ofSeconds(5);
+        // Nobody tells that KEDA says nothing.
+        boolean isLookedAt = maySleep || !isSettled() || Kinds.isByKeda(resource);
+        return isByAutoscaler() ? (isLookedAt ? Duration.ofSeconds(10) : null) : Duration.ofSeconds(5);
     }
 
     private Load load(ScalingSettings settings) {

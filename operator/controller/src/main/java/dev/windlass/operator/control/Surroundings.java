@@ -9,6 +9,7 @@ import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
+import dev.windlass.operator.telemetry.Happenings;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.URI;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * What every reconciliation works with.
  *
  * @param obstacle why autoscalers of this cluster do not get their metrics from this operator; nothing where they do
+ * @param happenings what decisions are told to, for people who count
  * @param wake has a resource looked at again soon
  * @param runtimeAddress where a pod's runtime is reached
  */
@@ -34,6 +36,7 @@ public record Surroundings(
         EventRecorder events,
         Applied applied,
         Remembered remembered,
+        Happenings happenings,
         InstantSource clock,
         Supplier<Optional<String>> obstacle,
         Function<Pod, URI> runtimeAddress,

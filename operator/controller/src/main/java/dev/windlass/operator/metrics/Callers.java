@@ -45,10 +45,6 @@ final class Callers extends X509ExtendedTrustManager {
         }
     }
 
-    boolean isKnown() {
-        return current != null;
-    }
-
     /** Whether somebody with an accepted certificate has a name that may ask. */
     boolean allows(String distinguishedName) {
         Current known = current;

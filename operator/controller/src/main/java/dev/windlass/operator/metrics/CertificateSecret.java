@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where all replicas have the same certificate from: a Secret that the installation leaves empty, and that the first replica to
- * look fills. Whoever finds it due puts another in its place, and keeps the old one trusted while others may still show it.
+ * look fills. Whoever finds it due puts another in its place and the old one beside it: that is shown until every API server has
+ * heard of the new one, by replicas that begin meanwhile too.
  */
 final class CertificateSecret {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateSecret.class);
     private static final String CERTIFICATE = "tls.crt";
     private static final String KEY = "tls.key";
-    private static final String TRUSTED = "ca.crt";
+    private static final String PREVIOUS_CERTIFICATE = "previous.crt";
+    private static final String PREVIOUS_KEY = "previous.key";
+    /** An API server watches what it trusts and hears within seconds; one that is cut off asks nobody. */
+    static final Duration UNTIL_HEARD = Duration.ofMinutes(5);
 
     private final KubernetesClient client;
     private final String namespace;
@@ -35,8 +41,24 @@ final class CertificateSecret {
         this.service = service;
     }
 
-    /** @param trusted PEM of every certificate that some replica may show */
-    record Content(ServingCertificate certificate, String trusted) {}
+    /** @param previous what the certificate took the place of; nothing where it is the first */
+    record Content(ServingCertificate certificate, @Nullable ServingCertificate previous) {
+        /** PEM of every certificate that some replica may show. */
+        String trusted() {
+            return certificate.certificatePem() + (previous == null ? "" : previous.certificatePem());
+        }
+
+        /**
+         * Which one to show. By the clock and by what all replicas read alike: how often a replica looks says nothing of when
+         * the API servers have heard.
+         *
+         * @param told when the API servers were told to trust both; nothing where they were not
+         */
+        ServingCertificate shown(@Nullable Instant told, Instant now) {
+            boolean isHeard = told != null && !told.isAfter(now.minus(UNTIL_HEARD));
+            return previous == null || isHeard || previous.isOver(now) ? certificate : previous;
+        }
+    }
 
     /**
      * What is in it now, filled where it was empty.
@@ -55,15 +77,9 @@ final class CertificateSecret {
             return Optional.of(found);
         }
         ServingCertificate made = ServingCertificate.make(service, namespace, now);
-        String old = found == null ? "" : found.certificate().certificatePem();
-        var content = new Content(made, made.certificatePem() + old);
+        var content = new Content(made, found == null ? null : found.certificate());
         // With the version that was read: of two replicas that do this at once, one is refused.
-        client.resource(new SecretBuilder(secret)
-                        .withData(Map.of(
-                                CERTIFICATE, encoded(made.certificatePem()),
-                                KEY, encoded(made.keyPem()),
-                                TRUSTED, encoded(content.trusted())))
-                        .build())
+        client.resource(new SecretBuilder(secret).withData(written(content)).build())
                 .update();
         LOG.info("made a certificate for the metrics of autoscalers: {}", made);
         return Optional.of(content);
@@ -75,14 +91,28 @@ final class CertificateSecret {
             return null;
         }
         try {
-            String certificate = decoded(data.get(CERTIFICATE));
             return new Content(
-                    ServingCertificate.read(certificate, decoded(data.get(KEY))),
-                    data.containsKey(TRUSTED) ? decoded(data.get(TRUSTED)) : certificate);
+                    ServingCertificate.read(decoded(data.get(CERTIFICATE)), decoded(data.get(KEY))),
+                    data.containsKey(PREVIOUS_CERTIFICATE) && data.containsKey(PREVIOUS_KEY)
+                            ? ServingCertificate.read(
+                                    decoded(data.get(PREVIOUS_CERTIFICATE)), decoded(data.get(PREVIOUS_KEY)))
+                            : null);
         } catch (GeneralSecurityException | IllegalArgumentException broken) {
             LOG.warn("Secret {}/{}: {}; another certificate is made", namespace, name, broken.getMessage());
             return null;
         }
+    }
+
+    private static Map<String, String> written(Content content) {
+        var data = new HashMap<String, String>();
+        data.put(CERTIFICATE, encoded(content.certificate().certificatePem()));
+        data.put(KEY, encoded(content.certificate().keyPem()));
+        ServingCertificate previous = content.previous();
+        if (previous != null) {
+            data.put(PREVIOUS_CERTIFICATE, encoded(previous.certificatePem()));
+            data.put(PREVIOUS_KEY, encoded(previous.keyPem()));
+        }
+        return data;
     }
 
     private static String encoded(String text) {

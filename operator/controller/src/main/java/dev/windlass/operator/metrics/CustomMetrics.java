@@ -124,14 +124,11 @@ public final class CustomMetrics implements AutoCloseable {
         if (content.isEmpty()) {
             return "the Secret " + SECRET + " is not there";
         }
-        boolean isTrusted = ours.trusts().equals(content.get().trusted());
-        if (!isTrusted) {
-            registration.trust(content.get().trusted());
+        Instant told = ours.trusts().equals(content.get().trusted()) ? ours.told() : null;
+        if (told == null) {
+            registration.trust(content.get().trusted(), now);
         }
-        // A new certificate is shown a round after the API server was told of it: every one of them has heard by then.
-        if (isTrusted || !identity.isKnown()) {
-            identity.show(content.get().certificate());
-        }
+        identity.show(content.get().shown(told, now));
         if (server == null) {
             server = MetricsServer.start(port, identity, callers, api);
         }

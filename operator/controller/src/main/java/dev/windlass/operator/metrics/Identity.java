@@ -19,10 +19,6 @@ final class Identity extends X509ExtendedKeyManager {
         current = certificate;
     }
 
-    boolean isKnown() {
-        return current != null;
-    }
-
     private ServingCertificate known() {
         return Objects.requireNonNull(current, "no certificate yet");
     }

@@ -1,8 +1,5 @@
 package dev.windlass.operator.metrics;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.windlass.api.AutoscalingSpec.MetricType;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.desired.Labels;
@@ -36,16 +33,12 @@ final class MetricsApi {
     private static final String GROUP_VERSION = GROUP + "/" + VERSION;
     private static final String ROOT = "/apis/" + GROUP_VERSION;
     private static final String RESOURCE = "llmdeployments." + LlmDeployment.GROUP;
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final MetricSource source;
 
     MetricsApi(MetricSource source) {
         this.source = source;
     }
-
-    /** @param body JSON */
-    record Answer(int status, byte[] body) {}
 
     /** The shapes of k8s.io/metrics/pkg/apis/custom_metrics/v1beta2. */
     record MetricValueList(String kind, String apiVersion, Map<String, String> metadata, List<Item> items) {
@@ -62,7 +55,7 @@ final class MetricsApi {
         }
         String path = address.getPath();
         if (path.equals(ROOT) || path.equals(ROOT + "/")) {
-            return json(200, resources());
+            return Answer.json(200, resources());
         }
         String[] parts =
                 path.startsWith(ROOT + "/") ? path.substring(ROOT.length() + 1).split("/", -1) : new String[0];
@@ -72,11 +65,10 @@ final class MetricsApi {
                     "NotFound",
                     "expected %s/namespaces/NAMESPACE/%s/NAME/METRIC, got %s".formatted(ROOT, RESOURCE, path));
         }
-        Optional<MetricType> metric = Arrays.stream(MetricType.values())
-                .filter(type -> MetricNames.of(type).equals(parts[4]))
-                .findFirst();
+        Optional<MetricType> metric = MetricNames.read(parts[4]);
         if (metric.isEmpty()) {
-            return refusal(404, "NotFound", "expected one of the metrics %s, got %s".formatted(names(), parts[4]));
+            return refusal(
+                    404, "NotFound", "expected one of the metrics %s, got %s".formatted(MetricNames.all(), parts[4]));
         }
         Optional<String> revision = revision(address.getRawQuery());
         if (revision.isEmpty()) {
@@ -93,7 +85,7 @@ final class MetricsApi {
         String name = MetricNames.of(metric);
         return switch (source.value(key, metric)) {
             case Known known ->
-                json(
+                Answer.json(
                         200,
                         new MetricValueList(
                                 "MetricValueList",
@@ -133,10 +125,6 @@ final class MetricsApi {
                 .build();
     }
 
-    private static List<String> names() {
-        return Arrays.stream(MetricType.values()).map(MetricNames::of).toList();
-    }
-
     /** Autoscalers write the one label they select by as {@code key=value}. */
     private static Optional<String> revision(@Nullable String rawQuery) {
         String wanted = Labels.REVISION + "=";
@@ -158,7 +146,7 @@ final class MetricsApi {
     }
 
     static Answer refusal(int code, String reason, String message) {
-        return json(
+        return Answer.json(
                 code,
                 new StatusBuilder()
                         .withStatus("Failure")
@@ -166,13 +154,5 @@ final class MetricsApi {
                         .withReason(reason)
                         .withCode(code)
                         .build());
-    }
-
-    private static Answer json(int status, Object body) {
-        try {
-            return new Answer(status, JSON.writeValueAsBytes(body));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("an answer of our own making", impossible);
-        }
     }
 }

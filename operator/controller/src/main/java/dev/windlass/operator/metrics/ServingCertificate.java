@@ -109,6 +109,10 @@ record ServingCertificate(X509Certificate certificate, PrivateKey key) {
         return certificate.getNotAfter().toInstant().isBefore(now.plus(LIFE.dividedBy(3)));
     }
 
+    boolean isOver(Instant now) {
+        return certificate.getNotAfter().toInstant().isBefore(now);
+    }
+
     String certificatePem() {
         try {
             return pem("CERTIFICATE", certificate.getEncoded());

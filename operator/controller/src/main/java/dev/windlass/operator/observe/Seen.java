@@ -2,6 +2,7 @@ package dev.windlass.operator.observe;
 
 import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.operator.desired.Labels;
+import dev.windlass.operator.desired.ScaledObject;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs what prepares revisions
  * @param kept every revision that is remembered, with or without pods
+ * @param scaledObjects what KEDA scales revisions by
  * @param filterPolicy the one that the resource names; null where there is none
  */
 public record Seen(
@@ -23,17 +25,19 @@ public record Seen(
         List<Pod> pods,
         List<Job> jobs,
         List<ControllerRevision> kept,
+        List<ScaledObject> scaledObjects,
         @Nullable LlmFilterPolicy filterPolicy) {
     public Seen {
         deployments = List.copyOf(deployments);
         pods = List.copyOf(pods);
         jobs = List.copyOf(jobs);
         kept = List.copyOf(kept);
+        scaledObjects = List.copyOf(scaledObjects);
     }
 
     /** The same with other revisions remembered. */
     public Seen withKept(List<ControllerRevision> others) {
-        return new Seen(deployments, pods, jobs, others, filterPolicy);
+        return new Seen(deployments, pods, jobs, others, scaledObjects, filterPolicy);
     }
 
     /** The revision an object belongs to; of what only prepares one nothing. */
@@ -44,6 +48,11 @@ public record Seen(
 
     public Optional<Deployment> deployment(String hash) {
         return deployments.stream().filter(one -> hash(one).equals(hash)).findFirst();
+    }
+
+    /** What KEDA scales a revision by. */
+    public Optional<ScaledObject> scaledObject(String hash) {
+        return scaledObjects.stream().filter(one -> hash(one).equals(hash)).findFirst();
     }
 
     /** What prepares a revision's model. */

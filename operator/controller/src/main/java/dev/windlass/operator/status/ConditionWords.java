@@ -56,10 +56,7 @@ final class ConditionWords {
 
     private void specValid() {
         var omitted = new ArrayList<>(Omissions.of(situation.resource(), situation.installation()));
-        if (situation.resource().spec().expose().gateway() != null && !situation.knowsRoutes()) {
-            omitted.add("spec.expose.gateway: this cluster has no HTTPRoutes (gateway.networking.k8s.io/v1); "
-                    + "the route is made when the Gateway API is installed");
-        }
+        omitted.addAll(situation.lacking());
         if (omitted.isEmpty()) {
             conditions.set("SpecValid", true, "Valid", "the spec can be carried out");
         } else {

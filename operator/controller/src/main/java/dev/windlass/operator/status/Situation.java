@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param scaling absent without autoscaling
  * @param memory what is remembered after this decision
  * @param loading how far a revision's foremost pod is that does not serve yet, by hash
- * @param knowsRoutes whether the cluster has the definition of HTTPRoutes
+ * @param lacking what the spec asks for and this cluster has no definition of, a sentence each
  * @param stable the stable revision's Deployment as it is wanted
  */
 public record Situation(
@@ -39,11 +39,12 @@ public record Situation(
         @Nullable ScalingDecision scaling,
         Memory memory,
         Map<String, Loading> loading,
-        boolean knowsRoutes,
+        List<String> lacking,
         @Nullable Deployment stable,
         Instant now) {
     public Situation {
         loading = Map.copyOf(loading);
+        lacking = List.copyOf(lacking);
     }
 
     Phase phase() {

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a real API server says of the objects that resources become. */
 class ApplyTest {
     @RegisterExtension
-    static final KubeApi kube = KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml"));
+    static final KubeApi kube = KubeApi.with(
+            Path.of("../../crds/llmdeployments.windlass.dev.yaml"),
+            Path.of("src/test/resources/definitions/httproutes.yaml"),
+            Path.of("src/test/resources/definitions/scaledobjects.yaml"));
 
     private final DesiredObjects desired = new DesiredObjects(Installation.STANDARD);
 

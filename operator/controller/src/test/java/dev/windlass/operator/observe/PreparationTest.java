@@ -27,6 +27,7 @@ class PreparationTest {
                                 .toList(),
                         List.of(Resources.read("metadata: {%s}\nstatus: %s".formatted(labels, job), Job.class)),
                         List.of(),
+                        List.of(),
                         null),
                 "70b");
     }

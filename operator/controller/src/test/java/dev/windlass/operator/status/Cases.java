@@ -192,7 +192,7 @@ final class Cases {
         return new Situation(
                 Resources.with("model: {uri: 'hf://a/b'}"),
                 Installation.STANDARD,
-                new Seen(List.of(), List.of(ready), List.of(), List.of(), null),
+                new Seen(List.of(), List.of(ready), List.of(), List.of(), List.of(), null),
                 new Observation(revisions, Map.of()),
                 new RolloutPlan(planned, state, Set.of(), Set.of(), List.of(), null),
                 null,
@@ -203,7 +203,7 @@ final class Cases {
                         Map.of(),
                         new TreeSet<>()),
                 loading,
-                false,
+                List.of(),
                 null,
                 now);
     }
@@ -215,13 +215,13 @@ final class Cases {
         return new Situation(
                 Resources.with("model: {uri: 'hf://a/b'}, contentFilter: {policyRef: {name: house}}"),
                 serving.installation(),
-                new Seen(seen.deployments(), seen.pods(), seen.jobs(), seen.kept(), policy),
+                new Seen(seen.deployments(), seen.pods(), seen.jobs(), seen.kept(), seen.scaledObjects(), policy),
                 serving.observed(),
                 serving.plan(),
                 serving.scaling(),
                 serving.memory(),
                 serving.loading(),
-                serving.knowsRoutes(),
+                serving.lacking(),
                 serving.stable(),
                 serving.now());
     }
@@ -264,7 +264,7 @@ final class Cases {
                 situation.scaling(),
                 situation.memory(),
                 situation.loading(),
-                situation.knowsRoutes(),
+                situation.lacking(),
                 situation.stable(),
                 situation.now());
     }

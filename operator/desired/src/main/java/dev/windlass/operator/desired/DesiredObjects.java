@@ -8,7 +8,6 @@ import dev.windlass.api.VariantSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,17 +82,22 @@ public final class DesiredObjects {
     }
 
     /**
-     * What scales a revision, where somebody asked for autoscaling by a HorizontalPodAutoscaler.
+     * What scales a revision, where somebody else than the operator shall: a HorizontalPodAutoscaler, or a ScaledObject for KEDA.
      *
      * @param minimum the fewest pods of this revision; fewer than 1 count as 1
      */
-    public Optional<HorizontalPodAutoscaler> autoscaler(DesiredRevision revision, int minimum, int maximum) {
-        return Optional.ofNullable(revision.deployment().spec().autoscaling())
-                .filter(DesiredObjects::isByAutoscaler)
-                .map(scaling -> {
-                    int fewest = Math.max(1, minimum);
-                    return RevisionAutoscaler.of(revision, scaling, fewest, Math.max(fewest, maximum));
-                });
+    public Optional<HasMetadata> autoscaler(DesiredRevision revision, int minimum, int maximum) {
+        AutoscalingSpec scaling = revision.deployment().spec().autoscaling();
+        if (scaling == null) {
+            return Optional.empty();
+        }
+        int fewest = Math.max(1, minimum);
+        int most = Math.max(fewest, maximum);
+        return switch (scaling.provider()) {
+            case Auto, Hpa -> Optional.of(RevisionAutoscaler.of(revision, scaling, fewest, most));
+            case Keda -> Optional.of(RevisionScaledObject.of(revision, scaling, fewest, most, installation));
+            case Internal -> Optional.empty();
+        };
     }
 
     /** Everything that a new resource makes: its spec's revision, stable, and one beside it for every variant. */
@@ -128,19 +132,12 @@ public final class DesiredObjects {
             int replicas = spec.replicas() == null ? 1 : spec.replicas();
             objects.add(deployment(revision, role, share(replicas, weight)));
         } else {
-            boolean scaled = isByAutoscaler(scaling);
-            objects.add(deployment(revision, role, scaled ? null : share(scaling.minReplicas(), weight)));
-            autoscaler(revision, share(scaling.minReplicas(), weight), share(scaling.maxReplicas(), weight))
-                    .ifPresent(objects::add);
+            Optional<HasMetadata> scaler =
+                    autoscaler(revision, share(scaling.minReplicas(), weight), share(scaling.maxReplicas(), weight));
+            objects.add(deployment(revision, role, scaler.isPresent() ? null : share(scaling.minReplicas(), weight)));
+            scaler.ifPresent(objects::add);
         }
         return objects;
-    }
-
-    private static boolean isByAutoscaler(AutoscalingSpec scaling) {
-        return switch (scaling.provider()) {
-            case Auto, Hpa -> true;
-            case Keda, Internal -> false;
-        };
     }
 
     /** At least one of a total above 0, as the rollout's plan has it. */

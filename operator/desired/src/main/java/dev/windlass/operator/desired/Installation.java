@@ -41,6 +41,8 @@ public record Installation(
     /** The gateway's Service in that namespace. */
     static final String GATEWAY_SERVICE = "windlass-gateway";
 
+    private static final int OPERATOR_PORT = 8081;
+
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
 
     public static final Installation STANDARD =
@@ -77,6 +79,11 @@ public record Installation(
         if (this.defaultGpus < 0) {
             throw new IllegalArgumentException("defaultGpus: expected at least 0, got " + this.defaultGpus);
         }
+    }
+
+    /** Where anybody in the cluster asks the operator for the numbers that it scales by. */
+    String operator() {
+        return "http://windlass-operator." + namespace + ".svc:" + OPERATOR_PORT;
     }
 
     /** The same, with one image for every pod. */

@@ -1,6 +1,5 @@
 package dev.windlass.operator.desired;
 
-import dev.windlass.api.AutoscalingSpec;
 import dev.windlass.api.CacheSpec;
 import dev.windlass.api.ExposeSpec;
 import dev.windlass.api.LlmDeployment;
@@ -46,9 +45,6 @@ public final class Omissions {
         if (asksNobody && installation.prometheus().isEmpty()) {
             found.add(
                     "spec.rollout.canary.analysis.metrics: nobody said where Prometheus is, so a check that asks it is always inconclusive; set prometheus.url of the chart, or the query's address");
-        }
-        if (spec.autoscaling() != null && spec.autoscaling().provider() == AutoscalingSpec.Provider.Keda) {
-            found.add("spec.autoscaling.provider: no KEDA objects are made yet; the operator scales itself");
         }
     }
 

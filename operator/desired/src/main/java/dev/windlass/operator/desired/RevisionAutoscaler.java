@@ -35,22 +35,38 @@ final class RevisionAutoscaler {
      * @param minimum at least 1: to and from 0 is the operator's affair
      */
     static HorizontalPodAutoscaler of(DesiredRevision revision, AutoscalingSpec scaling, int minimum, int maximum) {
-        List<Metric> metrics = scaling.metrics().isEmpty() ? USUAL : scaling.metrics();
         return new HorizontalPodAutoscalerBuilder()
                 .withMetadata(Metadata.of(revision))
                 .withNewSpec()
                 .withNewScaleTargetRef("apps/v1", "Deployment", revision.name())
                 .withMinReplicas(minimum)
                 .withMaxReplicas(maximum)
-                .withMetrics(
-                        metrics.stream().map(metric -> metric(revision, metric)).toList())
+                .withMetrics(metrics(scaling).stream()
+                        .map(metric -> metric(revision, metric))
+                        .toList())
                 .withBehavior(behavior(scaling))
                 .endSpec()
                 .build();
     }
 
+    static List<Metric> metrics(AutoscalingSpec scaling) {
+        return scaling.metrics().isEmpty() ? USUAL : scaling.metrics();
+    }
+
+    static MetricType type(Metric metric) {
+        return metric.type() == null ? MetricType.QueueDepth : metric.type();
+    }
+
+    /** Pods share an amount, so that its target is for each of them; a level is the same for one and for many. */
+    static boolean isShared(MetricType type) {
+        return switch (type) {
+            case QueueDepth, Concurrency, TokensPerSecond -> true;
+            case KvCacheUtilization, TimeToFirstToken -> false;
+        };
+    }
+
     private static MetricSpec metric(DesiredRevision revision, Metric metric) {
-        var type = metric.type() == null ? MetricType.QueueDepth : metric.type();
+        MetricType type = type(metric);
         return new MetricSpecBuilder()
                 .withType("Object")
                 .withNewObject()
@@ -69,20 +85,17 @@ final class RevisionAutoscaler {
                 .build();
     }
 
-    /** Pods share an amount, so that its target is for each of them; a level is the same for one and for many. */
     private static MetricTarget target(MetricType type, @Nullable Quantity target) {
-        return switch (type) {
-            case QueueDepth, Concurrency, TokensPerSecond ->
-                new MetricTargetBuilder()
+        return isShared(type)
+                ? new MetricTargetBuilder()
                         .withType("AverageValue")
                         .withAverageValue(target)
-                        .build();
-            case KvCacheUtilization, TimeToFirstToken ->
-                new MetricTargetBuilder().withType("Value").withValue(target).build();
-        };
+                        .build()
+                : new MetricTargetBuilder().withType("Value").withValue(target).build();
     }
 
-    private static HorizontalPodAutoscalerBehavior behavior(AutoscalingSpec scaling) {
+    /** The spec's own, and its scale-down delay where that says nothing of it. */
+    static HorizontalPodAutoscalerBehavior behavior(AutoscalingSpec scaling) {
         var written = scaling.behavior() == null ? new HorizontalPodAutoscalerBehavior() : read(scaling.behavior());
         var scaleDown = written.getScaleDown();
         if (scaleDown != null && scaleDown.getStabilizationWindowSeconds() != null) {

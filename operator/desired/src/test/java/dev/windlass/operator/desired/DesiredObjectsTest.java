@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,10 +88,18 @@ class DesiredObjectsTest {
     void neverScalesBelowOneOrAboveWhatItWasTold() {
         var revision = revision(Cases.named("autoscaling"));
 
-        assertThat(desired.autoscaler(revision, 0, 4).orElseThrow().getSpec()).satisfies(spec -> {
-            assertThat(spec.getMinReplicas()).isEqualTo(1);
-            assertThat(spec.getMaxReplicas()).isEqualTo(4);
-        });
+        assertThat(desired.autoscaler(revision, 0, 4))
+                .get(InstanceOfAssertFactories.type(HorizontalPodAutoscaler.class))
+                .satisfies(autoscaler -> {
+                    assertThat(autoscaler.getSpec().getMinReplicas()).isEqualTo(1);
+                    assertThat(autoscaler.getSpec().getMaxReplicas()).isEqualTo(4);
+                });
+        assertThat(desired.autoscaler(revision(Cases.named("keda")), 0, 4))
+                .get(InstanceOfAssertFactories.type(ScaledObject.class))
+                .satisfies(scaled -> {
+                    assertThat(scaled.getSpec().minReplicaCount()).isEqualTo(1);
+                    assertThat(scaled.getSpec().maxReplicaCount()).isEqualTo(4);
+                });
         assertThat(desired.autoscaler(revision(Cases.named("qwen")), 1, 2)).isEmpty();
     }
 
