@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends spans of requests to a collector, by OTLP over HTTP. OpenTelemetry's own variables say where and how many:
- * {@code OTEL_EXPORTER_OTLP_ENDPOINT} and its kin. Without an address there is no tracing, and none of its classes is loaded.
+ * {@code OTEL_EXPORTER_OTLP_ENDPOINT} and its kin. Without an address there is no tracing, and nothing is set up for it.
  */
 public final class Tracing implements AutoCloseable {
     /** One request in twenty is traced, where its caller has not decided. */
