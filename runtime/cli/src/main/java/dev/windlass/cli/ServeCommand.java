@@ -18,6 +18,8 @@ import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.ModelRegistry;
 import dev.windlass.server.registry.ServedEncoder;
 import dev.windlass.server.registry.ServedModel;
+import dev.windlass.tracing.Tracing;
+import io.helidon.webserver.http.Filter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -122,12 +124,14 @@ final class ServeCommand implements Callable<Integer> {
         var loaded = new ArrayList<LoadedModel>();
         try (var runtime = OnnxRuntime.open();
                 var metrics = new ServerMetrics();
-                var gpus = Nvml.open().orElse(null)) {
+                var gpus = Nvml.open().orElse(null);
+                var tracing = Tracing.start("windlass-runtime", System.getenv()).orElse(null)) {
             if (gpus != null) {
                 metrics.observeGpus(gpus::read);
             }
             String secret = Front.isNeeded(deployments.guarded(), edge) ? Front.secret() : null;
-            try (var server = listen(registry, metrics, timeout, secret);
+            List<Filter> around = tracing == null ? List.of() : List.of(tracing.filter());
+            try (var server = listen(registry, metrics, timeout, secret, around);
                     var front = secret == null ? null : front(deployments, server.port(), secret)) {
                 var loader = new ModelLoader(runtime, cache(), metrics::listener, metrics::encoderListener);
                 for (ModelSettings settings : deployments.models()) {
@@ -164,15 +168,23 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** @param secret of a front, behind which it hides; null listens for clients itself */
+    /**
+     * @param secret of a front, behind which it hides; null listens for clients itself
+     * @param around what surrounds its routes
+     */
     private WindlassServer listen(
-            ModelRegistry registry, ServerMetrics metrics, Duration timeout, @Nullable String secret) {
+            ModelRegistry registry,
+            ServerMetrics metrics,
+            Duration timeout,
+            @Nullable String secret,
+            List<Filter> around) {
         var options = ServerOptions.DEFAULT.withRequestTimeout(timeout).withDashboard(dashboard);
         if (secret != null) {
-            return WindlassServer.start(options.withAddress("127.0.0.1", 0).withSecret(secret), registry, metrics);
+            return WindlassServer.start(
+                    options.withAddress("127.0.0.1", 0).withSecret(secret), registry, metrics, around);
         }
         try {
-            return WindlassServer.start(options.withAddress(host, port), registry, metrics);
+            return WindlassServer.start(options.withAddress(host, port), registry, metrics, around);
         } catch (UncheckedIOException problem) {
             throw cannotListen(problem);
         }

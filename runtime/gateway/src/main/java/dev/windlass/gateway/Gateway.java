@@ -19,9 +19,11 @@ import dev.windlass.http.HttpServer;
 import dev.windlass.http.InFlight;
 import dev.windlass.http.Json;
 import dev.windlass.http.Routes;
+import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,13 +65,19 @@ public final class Gateway implements AutoCloseable {
         this.stop = stop;
     }
 
+    /** Starts to listen, with nothing around its routes but what they need. */
+    public static Gateway start(GatewayOptions options, CurrentRoutes routes, Edge edge) {
+        return start(options, routes, edge, List.of());
+    }
+
     /**
      * Starts to listen. It is ready when the routes are filled.
      *
+     * @param around what else surrounds clients' routes, the outermost first
      * @throws java.io.UncheckedIOException when an address cannot be bound
      */
-    public static Gateway start(GatewayOptions options, CurrentRoutes routes, Edge edge) {
-        return start(options, routes, edge, null);
+    public static Gateway start(GatewayOptions options, CurrentRoutes routes, Edge edge, List<Filter> around) {
+        return start(options, routes, edge, null, around);
     }
 
     /**
@@ -77,11 +85,15 @@ public final class Gateway implements AutoCloseable {
      * operators.
      */
     public static Gateway startAlone(GatewayOptions options, CurrentRoutes routes, Edge edge, LoneRuntime runtime) {
-        return start(options, routes, edge, runtime);
+        return start(options, routes, edge, runtime, List.of());
     }
 
     private static Gateway start(
-            GatewayOptions options, CurrentRoutes routes, Edge edge, @Nullable LoneRuntime runtime) {
+            GatewayOptions options,
+            CurrentRoutes routes,
+            Edge edge,
+            @Nullable LoneRuntime runtime,
+            List<Filter> around) {
         var json = new Json(options.longestBody());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -114,10 +126,10 @@ public final class Gateway implements AutoCloseable {
                 : HttpServer.start(
                         options.operationsSettings(),
                         errors,
-                        routing -> register(routing, errors, operations::register));
+                        routing -> register(routing, errors, List.of(), operations::register));
         var clients = HttpServer.start(options.publicSettings(), errors, routing -> {
             routing.addFilter(inFlight);
-            register(routing, errors, paths -> {
+            register(routing, errors, around, paths -> {
                 models.register(paths);
                 proxy.register(paths);
                 if (passedOn == null) {
@@ -135,11 +147,13 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(clients, operators, passedOn, pool, proxy, inFlight, stop);
     }
 
-    private static void register(HttpRouting.Builder routing, Errors errors, Consumer<Routes> what) {
+    private static void register(
+            HttpRouting.Builder routing, Errors errors, List<Filter> around, Consumer<Routes> what) {
         errors.register(routing);
         var paths = new Routes(routing);
         what.accept(paths);
         routing.addFilter(new Guard());
+        around.forEach(routing::addFilter);
         paths.refuseTheRest();
     }
 

@@ -7,6 +7,7 @@ import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
 import dev.windlass.logging.Logging;
 import dev.windlass.policy.keys.CurrentKeys;
+import dev.windlass.tracing.Tracing;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -143,9 +144,11 @@ public final class GatewayCommand implements Callable<Integer> {
         }
         var options =
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
-        try (var policies = edge.policies(routes, List.of(), Map.of());
+        try (var tracing = Tracing.start("windlass-gateway", System.getenv()).orElse(null);
+                var policies = edge.policies(routes, List.of(), Map.of());
                 var _ = watch(routes, policies)) {
-            var gateway = Gateway.start(options, routes, policies.edge());
+            var gateway = Gateway.start(
+                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filter()));
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(

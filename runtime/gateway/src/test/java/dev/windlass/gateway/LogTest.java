@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 class LogTest {
     private static final String PROMPT = "whisperedprompt";
     private static final String KEY = "sk-hushhushhush";
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+    private static final String TRACE_PARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
 
     private final TestGateway gateway = new TestGateway();
     private final FakeRuntime stable = gateway.runtime(Scripts.says(PROMPT));
@@ -91,7 +93,9 @@ class LogTest {
                         "authorization",
                         "Bearer " + KEY,
                         "x-request-id",
-                        "req_told")
+                        "req_told",
+                        "traceparent",
+                        TRACE_PARENT)
                 .body();
     }
 
@@ -101,11 +105,16 @@ class LogTest {
         assertThat(ask("\"" + PROMPT + "\"")).contains("model_not_found");
         assertThat(ask("\"m\" " + PROMPT)).contains("invalid_json");
 
+        // So that a runtime's lines have the same.
+        assertThat(stable.received().element().headers())
+                .containsEntry("x-request-id", "req_told")
+                .containsEntry("traceparent", TRACE_PARENT);
         await().untilAsserted(() -> assertThat(log.lines.stream().map(LogTest::json))
                 .filteredOn(line -> line.at("/message").asText().startsWith("a copy to r2 failed"))
                 .singleElement()
                 .satisfies(line -> {
                     assertThat(line.at("/request_id").asText()).isEqualTo("req_told");
+                    assertThat(line.at("/trace_id").asText()).isEqualTo(TRACE);
                     assertThat(line.at("/model").asText()).isEqualTo("m");
                     assertThat(line.at("/revision").asText()).isEqualTo("r1");
                 }));

@@ -14,8 +14,10 @@ import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.openai.OpenAiApi;
 import dev.windlass.server.operations.OperationsApi;
 import dev.windlass.server.registry.ModelRegistry;
+import io.helidon.webserver.http.Filter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -43,13 +45,20 @@ public final class WindlassServer implements AutoCloseable {
         this.cut = cut;
     }
 
+    /** Starts to listen, with nothing around its routes but what they need. */
+    public static WindlassServer start(ServerOptions options, ModelRegistry registry, ServerMetrics metrics) {
+        return start(options, registry, metrics, List.of());
+    }
+
     /**
      * Starts to listen. The registry may still be loading.
      *
      * @param metrics what {@code /metrics} shows; the engines of the registry's models report to its listeners
+     * @param around what else surrounds the routes, the outermost first
      * @throws java.io.UncheckedIOException when the address cannot be bound
      */
-    public static WindlassServer start(ServerOptions options, ModelRegistry registry, ServerMetrics metrics) {
+    public static WindlassServer start(
+            ServerOptions options, ModelRegistry registry, ServerMetrics metrics, List<Filter> around) {
         var json = new Json(options.maximumBodyBytes());
         var errors = new Errors(json);
         var bodies = new Bodies(json);
@@ -81,6 +90,7 @@ public final class WindlassServer implements AutoCloseable {
                 Dashboard.load().register(routes);
             }
             routing.addFilter(new RequestTimer(metrics, routes.patterns())).addFilter(new Guard());
+            around.forEach(routing::addFilter);
             routes.refuseTheRest();
         });
         metrics.observeConnections(web::connections);

@@ -2,6 +2,7 @@ package dev.windlass.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.windlass.http.Hop;
 import dev.windlass.model.weight.Quantization;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -87,6 +88,15 @@ class EncoderErrorTest {
             """)
     void namesTheFieldOfARankingThatCannotBeUsed(String fields, String parameter, String code) {
         assertError(server.http.post("/v1/rerank", "{\"model\":\"reranker\"," + fields + "}"), 400, parameter, code);
+    }
+
+    @Test
+    void holdsTextsToTheBoundThatAGatewayTells() {
+        var request = HttpRequest.newBuilder(server.http.uri("/v1/embeddings"))
+                .header(Hop.MAX_INPUT_TOKENS, "3")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"embedder\",\"input\":\"a a a a a a\"}"));
+
+        assertError(server.http.send(request), 400, "input", "context_length_exceeded");
     }
 
     @ParameterizedTest

@@ -120,6 +120,19 @@ class LogTest {
     }
 
     @Test
+    void leadsFromLatenciesToTracesThatAreKept() {
+        post("/v1/chat/completions", chat("parrot", ""));
+
+        var metrics = server.send(HttpRequest.newBuilder(server.uri("/metrics"))
+                .header("Accept", "application/openmetrics-text; version=1.0.0"));
+
+        assertThat(metrics.body().lines().filter(line -> line.startsWith("windlass_http_requests_seconds_bucket")))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("route=\"/v1/chat/completions\"")
+                        .containsPattern("# \\{span_id=\"b7ad6b7169203331\",trace_id=\"" + TRACE + "\"\\}"));
+    }
+
+    @Test
     void changesItsLevelsForCallersOnThisMachine() {
         var put = server.send(HttpRequest.newBuilder(server.uri("/internal/loggers/dev.windlass.some.part"))
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"level\":\"ERROR\"}")));

@@ -12,6 +12,7 @@ import dev.windlass.http.ApiException;
 import dev.windlass.http.ClientConnection;
 import dev.windlass.http.Errors;
 import dev.windlass.http.Json;
+import dev.windlass.http.LogContext;
 import dev.windlass.http.Requests;
 import dev.windlass.http.Responses;
 import dev.windlass.http.Routes;
@@ -111,6 +112,9 @@ public final class ProxyService {
             var arrival = arrival(request, route, peek, body);
             Responses.add(request, arrival.replied());
             var passage = policy.admit(arrival);
+            if (!arrival.caller().isAnonymous()) {
+                LogContext.caller(arrival.caller().id());
+            }
             var reply = new Reply(request, response, client, errors, peek.streams(), passage, body::close);
             RuntimeException thrown = null;
             try {

@@ -2,6 +2,7 @@ package dev.windlass.gateway.proxy;
 
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.http.Hop;
+import dev.windlass.http.LogContext;
 import dev.windlass.policy.Arrival;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -52,6 +53,10 @@ final class RequestHead {
                     .forEach(name -> dropped.add(name.strip().toLowerCase(Locale.ROOT)));
         }
         var headers = new StringBuilder(512);
+        LogContext.traceParent(request).ifPresent(parent -> {
+            dropped.add("traceparent");
+            append(headers, "traceparent", parent);
+        });
         for (Header header : request.headers()) {
             if (!dropped.contains(header.headerName().lowerCase())) {
                 for (String value : header.allValues()) {

@@ -6,6 +6,7 @@ import dev.windlass.engine.run.EncoderText;
 import dev.windlass.engine.token.EncoderTokenizer;
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Fields;
+import dev.windlass.server.openai.TokenBounds;
 import dev.windlass.server.registry.ServedEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +26,9 @@ record EncoderInputs(EncoderTokenizer tokenizer, int vocabularySize, int capacit
 
     private static final String CUT = "truncate_prompt_tokens";
 
-    static EncoderInputs of(Fields body, ServedEncoder encoder) {
-        int capacity = encoder.contextLength();
+    /** @param bounds that whoever sends the request on sets */
+    static EncoderInputs of(Fields body, ServedEncoder encoder, TokenBounds bounds) {
+        int capacity = Math.min(encoder.contextLength(), bounds.input());
         int asked = body.integer(CUT, -1, capacity).orElse(0);
         return new EncoderInputs(
                 encoder.tokenizer(), encoder.engine().vocabularySize(), capacity, asked == -1 ? capacity : asked);

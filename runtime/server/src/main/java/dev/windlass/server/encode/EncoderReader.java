@@ -3,6 +3,7 @@ package dev.windlass.server.encode;
 import dev.windlass.http.Fields;
 import dev.windlass.http.LogContext;
 import dev.windlass.server.openai.RequestTimeout;
+import dev.windlass.server.openai.TokenBounds;
 import dev.windlass.server.registry.EncoderPurpose;
 import dev.windlass.server.registry.ModelRegistry;
 import dev.windlass.server.registry.RegisteredModel;
@@ -40,7 +41,7 @@ final class EncoderReader {
                 encoder,
                 purpose.cast(encoder.purpose()),
                 body.text("model").orElse(encoder.name()),
-                EncoderInputs.of(body, encoder),
+                EncoderInputs.of(body, encoder, TokenBounds.of(request)),
                 Waiting.forClient(RequestTimeout.read(request, longest), isCut));
     }
 

@@ -59,7 +59,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     public ServerMetrics() {
         var prometheus = new PrometheusRegistry();
-        this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, prometheus, Clock.SYSTEM);
+        this.registry =
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, prometheus, Clock.SYSTEM, new RequestTrace());
         this.vllm = new VllmSeries(prometheus);
         this.gauges = new VllmGauges(prometheus, InstantSource.system());
         this.steps = new StepSeries(prometheus);

@@ -11,8 +11,9 @@ import io.helidon.webserver.http.ServerRequest;
  * @param input of a prompt, {@link Integer#MAX_VALUE} where there is none
  * @param output of each output, {@link Integer#MAX_VALUE} where there is none
  */
-record TokenBounds(int input, int output) {
-    static TokenBounds of(ServerRequest request) {
+public record TokenBounds(int input, int output) {
+    /** Those that a request comes with. */
+    public static TokenBounds of(ServerRequest request) {
         return new TokenBounds(bound(request, Hop.MAX_INPUT_TOKENS), bound(request, Hop.MAX_OUTPUT_TOKENS));
     }
 
