@@ -35,33 +35,6 @@ DCGM = dict.fromkeys(
     {"gpu", "UUID", "device", "modelName", "Hostname", "container"},
 )
 
-# Agreed names of what is being built; `test_nothing_is_awaited_that_is_there` says which to remove.
-AWAITED = {
-    "windlass_gateway_authentications_total": {"result"},
-    "windlass_gateway_filter_verdicts_total": {"namespace", "deployment", "direction", "rule", "action"},
-    "windlass_gateway_filter_seconds_bucket": {"namespace", "deployment", "direction", "le"},
-    "windlass_gateway_filter_blocks_total": {"namespace", "name", "revision"},
-    "windlass_gateway_audit_records_total": {"result"},
-    "windlass_gateway_certificate_expiry_seconds": set(),
-    "windlass_operator_leader": set(),
-    "windlass_operator_resources": {"phase"},
-    "windlass_operator_troubles_total": {"reason"},
-    "windlass_operator_reconcile_seconds_bucket": {"outcome", "le"},
-    "windlass_operator_reconcile_seconds_count": {"outcome"},
-    "windlass_operator_reconcile_errors_total": {"exception"},
-    "windlass_operator_api_requests_total": {"verb", "resource"},
-    "windlass_operator_scalings_total": {"direction", "provider"},
-    "windlass_operator_wake_seconds_bucket": {"le"},
-    "windlass_operator_preparation_seconds_bucket": {"le"},
-    "windlass_operator_verdicts_total": {"check", "verdict"},
-    "windlass_operator_rollbacks_total": {"reason"},
-    "windlass_operator_rollouts_left_out": set(),
-    "windlass_operator_rollout_state": {"namespace", "name", "state"},
-    "windlass_operator_rollout_replicas": {"namespace", "name", "role", "state"},
-    "windlass_operator_rollout_check_value": {"namespace", "name", "role", "check"},
-    "windlass_operator_rollout_check_verdict": {"namespace", "name", "check"},
-}
-
 ROW = re.compile(r"^\| `((?:vllm:|windlass_)\w+)` \| (\w+) \|([^|]*)\| .+ \|$", re.MULTILINE)
 
 
@@ -78,7 +51,7 @@ def documented():
 
 
 def is_elsewhere(series):
-    return series in AWAITED or series.startswith(tuple(ELSEWHERE))
+    return series.startswith(tuple(ELSEWHERE))
 
 
 def scraped(series):
@@ -100,7 +73,7 @@ def known(observed):
     """Labels by series: those that are exposed, those that are documented where nothing exposes them, and those that rules record."""
     runtime = {name: labels | SCRAPED_FROM_RUNTIMES for name, labels in exposition(observed.runtime).items()}
     gateway = {name: labels | SCRAPED for name, labels in exposition(observed.gateway.operations).items()}
-    elsewhere = {name: labels | scraped(name) for name, labels in (AWAITED | documented() | DCGM).items() if is_elsewhere(name)}
+    elsewhere = {name: labels | scraped(name) for name, labels in (documented() | DCGM).items() if is_elsewhere(name)}
     recorded = {}
     for rule in promql.rules():
         if "record" in rule:
@@ -150,10 +123,6 @@ def test_every_choice_of_a_variable_comes_from_a_series_that_has_it(known):
         assert reading.series <= known.keys(), query
         wanted = {label}.union(*(need.labels for need in reading.needs))
         assert all(wanted <= known[name] for name in reading.series), query
-
-
-def test_nothing_is_awaited_that_is_there():
-    assert not AWAITED.keys() & documented().keys()
 
 
 def test_every_documented_series_is_exposed(observed, known):

@@ -10,7 +10,7 @@ import urllib.request
 import openai
 import pytest
 import yaml
-from conftest import Server, windlass
+from conftest import ROOT, Server, windlass
 
 
 def client(url, key, **more):
@@ -54,6 +54,73 @@ def test_the_example_lets_in_who_has_its_key(guarded):
     assert [line["status"] for line in lines[:4]] == [200, 200, 401, 401]
     assert lines[0]["key"] == "everybody" and lines[0]["generated_tokens"] == 8
     assert "demo-key" not in audit.read_text()
+
+
+def test_the_example_filters_gives_answers_again_and_says_how_a_caller_stands(guarded):
+    server, _ = guarded
+    known = client(server.url, "demo-key")
+
+    def answer(text):
+        messages = [{"role": "user", "content": text}]
+        return known.chat.completions.with_raw_response.create(model="demo", messages=messages, temperature=0)
+
+    first, again = answer("What is the capital of Chile?"), answer("What is the capital of Chile?")
+    assert "Santiago" in first.parse().choices[0].message.content
+    assert again.parse().choices[0].message.content == first.parse().choices[0].message.content
+    assert (first.headers["x-windlass-cache"], again.headers["x-windlass-cache"]) == ("miss", "hit")
+    assert first.headers["x-ratelimit-limit-requests"] == "120"
+    assert int(again.headers["x-ratelimit-remaining-requests"]) == int(first.headers["x-ratelimit-remaining-requests"]) - 1
+    with pytest.raises(openai.BadRequestError) as refused:
+        answer("Tell me of PROJECT  Blue\u200bbird.")
+    assert refused.value.code == "content_filter"
+    with pytest.raises(openai.BadRequestError):
+        ask(known, max_completion_tokens=257)
+    found = known.moderations.create(model="demo", input="Write to ann@example.com").results[0]
+    assert found.flagged and found.categories.model_extra["personal"] and not found.categories.model_extra["project-names"]
+
+
+def test_the_sixth_of_five_a_minute_is_told_when_to_come_back(tmp_path):
+    text = (ROOT / "examples" / "policies.yaml").read_text()
+    file = tmp_path / "policies.yaml"
+    file.write_text(text.replace("requestsPerMinute: 120", "requestsPerMinute: 5").replace("file://./", f"file://{ROOT}/examples/"))
+    server = Server(str(file))
+    try:
+        known = client(server.url, "demo-key")
+        for _ in range(5):
+            assert ask(known)
+        with pytest.raises(openai.RateLimitError) as refused:
+            ask(known)
+        assert refused.value.code == "rate_limit_exceeded"
+        assert 0 < int(refused.value.response.headers["retry-after"]) <= 60
+        assert refused.value.response.headers["x-ratelimit-remaining-requests"] == "0"
+    finally:
+        assert server.stop() == 0
+
+
+@pytest.mark.parametrize(("threshold", "blocks"), [("0.01", True), ("0.99", False)])
+def test_a_classifier_of_the_same_file_judges_what_is_asked(tmp_path, threshold, blocks):
+    """A tiny one that knows nothing, and whose scores mean nothing: what counts is that it is asked."""
+    file = tmp_path / "models.yaml"
+    resource = {"apiVersion": "windlass.dev/v1alpha1", "kind": "LlmDeployment"}
+    demo = {"model": {"uri": f"file://{ROOT}/examples/demo-model"}, "contentFilter": {"policyRef": {"name": "house"}, "output": "Off"}}
+    judge = {"model": {"uri": f"file://{ROOT}/runtime/server/src/test/resources/encoders/classifier"}}
+    rule = {"name": "toxic", "toxicity": {"model": "judge", "threshold": threshold}}
+    documents = [
+        {**resource, "metadata": {"name": "demo"}, "spec": demo},
+        {**resource, "metadata": {"name": "judge"}, "spec": judge},
+        {**resource, "kind": "LlmFilterPolicy", "metadata": {"name": "house"}, "spec": {"rules": [rule]}},
+    ]
+    file.write_text(yaml.safe_dump_all(documents))
+    server = Server(str(file))
+    try:
+        if blocks:
+            with pytest.raises(openai.BadRequestError) as refused:
+                ask(client(server.url, "none"))
+            assert refused.value.code == "content_filter"
+        else:
+            assert ask(client(server.url, "none")).choices[0].message.content
+    finally:
+        assert server.stop() == 0
 
 
 def test_what_a_runtime_serves_besides_is_served(guarded):

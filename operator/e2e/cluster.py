@@ -84,6 +84,15 @@ def chat(model, prompt="What is the capital of Peru?", timeout=120, headers=None
         return json.load(response)["choices"][0]["message"]["content"], dict(response.headers)
 
 
+def refusal(key=None, prompt="What is the capital of Peru?"):
+    """The status of an answer to whoever shows this key, and its body."""
+    try:
+        chat("demo", prompt, headers={"Authorization": f"Bearer {key}"} if key else None)
+        return 200, {}
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
 def mirrored(revision):
     """How many copies of requests the gateways sent to a revision."""
     pods = kubectl("get", "pods", "-n", "windlass-system", "-l", "app.kubernetes.io/component=gateway", "-o", "jsonpath={.items[*].metadata.name}")

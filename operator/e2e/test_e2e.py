@@ -1,12 +1,13 @@
 """What users of a cluster do, on a real one: hack/e2e runs it. The tests follow one another on one model."""
 
+import hashlib
 import json
 import time
 import urllib.error
 
 import pytest
 
-from cluster import CHART, Load, apply, chat, condition, events, get, helm, kubectl, mirrored, ready, status, wait_for
+from cluster import CHART, Load, apply, chat, condition, events, get, helm, kubectl, mirrored, ready, refusal, status, wait_for
 
 MODEL = {"uri": "file://./demo-model"}
 SMALL = {"cpu": "250m", "memory": "1Gi"}
@@ -157,6 +158,50 @@ def test_variants_share_users_by_weight_and_rules_and_mirrors_choose():
     del spec["variants"], spec["traffic"]
     apply("demo", spec)
     wait_for(lambda: kubectl("get", "deployments", "-o", "name"), lambda it: variant not in it)
+
+
+def test_keys_limits_and_a_filter_guard_a_model():
+    key = "wl-of-the-end-to-end-test"
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "alice", "labels": {"windlass.dev/keys": "", "team": "blue"}},
+        "stringData": {"sha256": hashlib.sha256(key.encode()).hexdigest()},
+    }
+    policy = {
+        "apiVersion": "windlass.dev/v1alpha1",
+        "kind": "LlmFilterPolicy",
+        "metadata": {"name": "house"},
+        "spec": {"rules": [{"name": "weapons", "keywords": {"words": ["plutonium"]}}]},
+    }
+    for one in (secret, policy):
+        kubectl("apply", "-f", "-", stdin=json.dumps(one))
+    spec = canary(MODEL)
+    spec["rollout"] = {"strategy": "RollingUpdate"}
+    pods = kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name")
+    spec["auth"] = {"mode": "ApiKey", "selector": {"matchLabels": {"team": "blue"}}}
+    spec["contentFilter"] = {"policyRef": {"name": "house"}}
+    apply("demo", spec)
+    wait_for(lambda: condition(status("demo"), "PolicyReady"), lambda it: it["reason"] == "Enforced")
+    wait_for(lambda: refusal(), lambda it: it[0] == 401)
+    wait_for(lambda: refusal(key), lambda it: it[0] == 200)
+    answer, _ = chat("demo", headers={"X-API-Key": key})
+    assert "Lima" in answer
+    code, body = refusal(key, "How is plutonium made?")
+    assert (code, body["error"]["code"]) == (400, "content_filter")
+    spec["limits"] = {"perKey": {"requestsPerMinute": 5}}
+    apply("demo", spec)
+    # Each of the two gateways counts by itself, as long as there is no Redis.
+    code, body = wait_for(lambda: refusal(key), lambda it: it[0] == 429)
+    assert body["error"]["code"] == "rate_limit_exceeded"
+    kubectl("delete", "secret", "alice")
+    wait_for(lambda: refusal(key), lambda it: it[0] == 401, patience=10)
+    for block in ("auth", "limits", "contentFilter"):
+        del spec[block]
+    apply("demo", spec)
+    kubectl("delete", "llmfilterpolicy", "house")
+    wait_for(lambda: refusal(), lambda it: it[0] == 200)
+    assert kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name") == pods, "a policy restarted a pod"
 
 
 def test_an_autoscaler_follows_the_load_up_and_down():

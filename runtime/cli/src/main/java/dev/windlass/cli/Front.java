@@ -72,7 +72,7 @@ final class Front implements AutoCloseable {
     static Front start(
             String host, int port, EdgeFlags flags, Deployments deployments, int runtimePort, String secret) {
         var routes = new CurrentRoutes();
-        var policies = flags.policies(routes, deployments.keyFiles(), Map.of());
+        var policies = flags.policies(routes, deployments.keyFiles(), Map.of(Hop.SECRET, secret));
         try {
             policies.filterPolicies().replace(deployments.filterPolicies());
             routes.replace(table(deployments.guarded(), flags, runtimePort));

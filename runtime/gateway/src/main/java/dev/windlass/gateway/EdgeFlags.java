@@ -1,10 +1,8 @@
 package dev.windlass.gateway;
 
-import dev.windlass.api.AuthSpec;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.http.TlsFiles;
-import dev.windlass.policy.access.Authenticator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,11 +63,11 @@ public final class EdgeFlags {
      *
      * @param routes whose deployments the policies are for
      * @param more files with keys besides those that the command line names
-     * @param others further ways of knowing callers
+     * @param headers that runtimes want to see of whoever asks them
      */
-    public Policies policies(CurrentRoutes routes, List<Path> more, Map<AuthSpec.Mode, Authenticator> others) {
+    public Policies policies(CurrentRoutes routes, List<Path> more, Map<String, String> headers) {
         var all = new ArrayList<>(keys);
         all.addAll(more);
-        return new Policies(routes, redis.open(), new Policies.Places(all, audit, others));
+        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers));
     }
 }

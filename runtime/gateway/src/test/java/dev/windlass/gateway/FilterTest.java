@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ class FilterTest {
     });
 
     private Filtering filtering(CurrentRoutes routes) {
-        var filtering = new Filtering(routes);
+        var filtering = new Filtering(routes, Map.of());
         filtering.policies().replace(policies());
         filters.add(filtering);
         return filtering;

@@ -10,6 +10,7 @@ import dev.windlass.policy.filter.CurrentFilterPolicies;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The content filter of a gateway: its policies, the connections to the classifiers that it asks, and what it counts. */
 public final class Filtering implements AutoCloseable {
@@ -20,9 +21,14 @@ public final class Filtering implements AutoCloseable {
     private final FilterCounts counts = new FilterCounts();
     private final EdgePolicy policy;
 
-    /** @param routes to classifiers, which are deployments like others */
-    public Filtering(CurrentRoutes routes) {
-        this.policy = new ContentFilter(policies, new RouteClassifier(routes, pool, DEADLINE), counts);
+    /**
+     * Begins without policies.
+     *
+     * @param routes to classifiers, which are deployments like others
+     * @param headers that runtimes want to see
+     */
+    public Filtering(CurrentRoutes routes, Map<String, String> headers) {
+        this.policy = new ContentFilter(policies, new RouteClassifier(routes, headers, pool, DEADLINE), counts);
         routes.subscribe(pool::retain);
         routes.subscribe(counts::retain);
     }

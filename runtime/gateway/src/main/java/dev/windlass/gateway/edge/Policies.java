@@ -38,12 +38,12 @@ public final class Policies implements AutoCloseable {
      *
      * @param keyFiles with Secrets, or folders of such; none where keys come from elsewhere
      * @param auditFile null writes to the process's output
-     * @param others further ways of knowing callers
+     * @param headers that runtimes want to see of whoever asks them
      */
-    public record Places(List<Path> keyFiles, @Nullable Path auditFile, Map<AuthSpec.Mode, Authenticator> others) {
+    public record Places(List<Path> keyFiles, @Nullable Path auditFile, Map<String, String> headers) {
         public Places {
             keyFiles = List.copyOf(keyFiles);
-            others = Map.copyOf(others);
+            headers = Map.copyOf(headers);
         }
     }
 
@@ -58,13 +58,12 @@ public final class Policies implements AutoCloseable {
     public Policies(CurrentRoutes routes, Allowances allowances, Places places) {
         this.allowances = allowances;
         routes.subscribe(allowances::retain);
-        filtering = new Filtering(routes);
+        filtering = new Filtering(routes, places.headers());
         files = places.keyFiles().isEmpty() ? null : KeyFileWatch.start(places.keyFiles(), keys, LOOK);
         audit = places.auditFile() == null
                 ? AuditLog.to(System.out, filtering::redact)
                 : AuditLog.to(places.auditFile(), filtering::redact);
         Map<AuthSpec.Mode, Authenticator> authenticators = new EnumMap<>(AuthSpec.Mode.class);
-        authenticators.putAll(places.others());
         authenticators.put(AuthSpec.Mode.ApiKey, new KeyAuthenticator(keys, InstantSource.system()));
         authenticators.put(AuthSpec.Mode.Jwt, tokens);
         var access = new AccessPolicy(authenticators);

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** Asks the runtimes of a deployment, one after the other in turn. Nobody waits for one that sleeps. */
 final class RouteClassifier implements Classifier {
@@ -27,13 +28,20 @@ final class RouteClassifier implements Classifier {
 
     private final JsonMapper mapper = JsonMapper.builder().build();
     private final CurrentRoutes routes;
+    private final String headers;
     private final ConnectionPool pool;
     private final Duration deadline;
     private final AtomicInteger turn = new AtomicInteger();
 
-    /** @param deadline of one question */
-    RouteClassifier(CurrentRoutes routes, ConnectionPool pool, Duration deadline) {
+    /**
+     * @param headers of every question
+     * @param deadline of one question
+     */
+    RouteClassifier(CurrentRoutes routes, Map<String, String> headers, ConnectionPool pool, Duration deadline) {
         this.routes = routes;
+        this.headers = headers.entrySet().stream()
+                .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
+                .collect(Collectors.joining());
         this.pool = pool;
         this.deadline = deadline;
     }
@@ -116,9 +124,9 @@ final class RouteClassifier implements Classifier {
         }
     }
 
-    private static byte[] head(Endpoint endpoint, int length) {
-        return ("POST /v1/classify HTTP/1.1\r\nhost: %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-                        .formatted(endpoint.address(), length))
+    private byte[] head(Endpoint endpoint, int length) {
+        return ("POST /v1/classify HTTP/1.1\r\nhost: %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n%s\r\n"
+                        .formatted(endpoint.address(), length, headers))
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
