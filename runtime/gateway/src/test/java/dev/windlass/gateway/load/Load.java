@@ -45,7 +45,10 @@ final class Load {
         for (int streams : new int[] {1, 16, 256}) {
             compare(direct, gateway, streams);
         }
-        openMany(gateway, Integer.parseInt(arguments[3]), Path.of("/proc", arguments[2], "status"));
+        int many = Integer.parseInt(arguments[3]);
+        if (many > 0) {
+            openMany(gateway, many, Path.of("/proc", arguments[2], "status"));
+        }
     }
 
     private static void compare(int direct, int gateway, int streams) throws Exception {
@@ -150,10 +153,11 @@ final class Load {
     /** One client: a connection, and request after request on it. */
     private static List<Stream> stream(Plan plan) throws IOException {
         String body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Tell me.\"}]}";
-        byte[] request = ("POST /v1/chat/completions HTTP/1.1\r\nhost: load\r\ncontent-type: application/json\r\n"
-                        + "x-first-ms: %d\r\nx-between-ms: %d\r\nx-tokens: %d\r\ncontent-length: %d\r\n\r\n%s")
-                .formatted(plan.firstMillis(), plan.betweenMillis(), plan.tokens(), body.length(), body)
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] request =
+                ("POST /v1/chat/completions HTTP/1.1\r\nhost: load\r\nauthorization: Bearer load\r\ncontent-type: application/json\r\n"
+                                + "x-first-ms: %d\r\nx-between-ms: %d\r\nx-tokens: %d\r\ncontent-length: %d\r\n\r\n%s")
+                        .formatted(plan.firstMillis(), plan.betweenMillis(), plan.tokens(), body.length(), body)
+                        .getBytes(StandardCharsets.US_ASCII);
         try (var socket = new Socket("127.0.0.1", plan.port())) {
             socket.setTcpNoDelay(true);
             List<Stream> streams = new ArrayList<>();
