@@ -57,10 +57,10 @@ public final class EncoderEngine implements AutoCloseable {
         }
         texts.forEach(this::check);
         long now = clock.getAsLong();
-        var active = new ActiveEncoding(texts, timeout, now, loop::wake);
-        loop.refuseWhenClosing();
+        var active = new ActiveEncoding(texts, timeout, now, loop.inbox()::wake);
+        loop.inbox().refuseWhenClosing();
         waitingRoom.enter(now);
-        loop.accept(active);
+        loop.inbox().accept(active);
         return active;
     }
 
@@ -94,14 +94,14 @@ public final class EncoderEngine implements AutoCloseable {
 
     /** Refuses new requests, lets those accepted go on for so long, fails the rest, and closes the model. */
     public void close(Duration drain) {
-        loop.close(drain);
+        loop.inbox().close(drain);
         try {
             if (!thread.join(drain.plus(EngineLoop.LONGEST_STEP))) {
                 throw new IllegalStateException("the encoder's thread is still in a step %s after it was to end"
                         .formatted(EngineLoop.LONGEST_STEP));
             }
         } catch (InterruptedException e) {
-            loop.close(Duration.ZERO);
+            loop.inbox().close(Duration.ZERO);
             Thread.currentThread().interrupt();
         }
     }

@@ -9,18 +9,15 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the encoder's thread does: take requests in, and batch by batch choose texts, compute them and hand out what is
- * complete. Only {@link #accept}, {@link #wake}, {@link #close} and {@link #snapshot} are for other threads.
+ * complete. Only {@link #inbox} and {@link #snapshot} are for other threads.
  */
 final class EncoderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EncoderLoop.class);
@@ -29,61 +26,38 @@ final class EncoderLoop implements Runnable {
     private final EncoderListener listener;
     private final WaitingRoom waitingRoom;
     private final LongSupplier clock;
-    private final Queue<ActiveEncoding> inbox = new ConcurrentLinkedQueue<>();
+    private final Inbox<ActiveEncoding> inbox;
 
     /** In the order of their turns. */
     private final List<ActiveEncoding> live = new ArrayList<>();
 
     private volatile int running;
-    private volatile @Nullable Thread thread;
-    private volatile boolean closing;
-    private volatile boolean ended;
-    private volatile long drainedBy;
 
     EncoderLoop(EncoderModel model, EncoderListener listener, WaitingRoom waitingRoom, LongSupplier clock) {
         this.model = model;
         this.listener = listener;
         this.waitingRoom = waitingRoom;
         this.clock = clock;
+        this.inbox = new Inbox<>(clock);
     }
 
     // For any thread.
 
-    void refuseWhenClosing() {
-        if (closing) {
-            throw new EngineException.ShuttingDown();
-        }
-    }
-
-    void accept(ActiveEncoding request) {
-        inbox.add(request);
-        if (ended && inbox.remove(request)) {
-            throw new EngineException.ShuttingDown();
-        }
-        wake();
-    }
-
-    void wake() {
-        LockSupport.unpark(thread);
-    }
-
-    void close(Duration drain) {
-        drainedBy = clock.getAsLong() + drain.toNanos();
-        closing = true;
-        wake();
+    Inbox<ActiveEncoding> inbox() {
+        return inbox;
     }
 
     EncoderSnapshot snapshot() {
-        return new EncoderSnapshot(running, ended ? 0 : waitingRoom.size(), closing);
+        return new EncoderSnapshot(running, inbox.hasEnded() ? 0 : waitingRoom.size(), inbox.isClosing());
     }
 
     // For the encoder's thread.
 
     @Override
     public void run() {
-        thread = Thread.currentThread();
+        inbox.begin();
         try {
-            while (!isDone()) {
+            while (!inbox.isDone(live.isEmpty())) {
                 takeIn();
                 if (live.isEmpty()) {
                     rest();
@@ -96,10 +70,6 @@ final class EncoderLoop implements Runnable {
         } finally {
             end();
         }
-    }
-
-    private boolean isDone() {
-        return closing && (live.isEmpty() && inbox.isEmpty() || clock.getAsLong() - drainedBy >= 0);
     }
 
     /** Takes in what was submitted, and takes out what was cancelled or is late. */
@@ -203,14 +173,13 @@ final class EncoderLoop implements Runnable {
     }
 
     private void rest() {
-        if (inbox.isEmpty() && !closing) {
+        if (inbox.isEmpty() && !inbox.isClosing()) {
             LockSupport.park(this);
         }
     }
 
     private void end() {
-        closing = true;
-        ended = true;
+        inbox.end();
         for (var request = inbox.poll(); request != null; request = inbox.poll()) {
             live.add(request);
         }

@@ -66,11 +66,11 @@ public final class Engine implements AutoCloseable {
     public Generation submit(GenerationRequest request) {
         check(request.prompt());
         long now = clock.getAsLong();
-        var events = new EventStream(options.maximumEvents(), loop::wake);
+        var events = new EventStream(options.maximumEvents(), loop.inbox()::wake);
         var active = new ActiveRequest(request, tokenizer, events, arrivals.getAndIncrement(), now);
-        loop.refuseWhenClosing();
+        loop.inbox().refuseWhenClosing();
         waitingRoom.enter(now);
-        loop.accept(active);
+        loop.inbox().accept(active);
         return events;
     }
 
@@ -103,14 +103,14 @@ public final class Engine implements AutoCloseable {
 
     /** Refuses new requests, lets those accepted go on for so long, fails the rest, and closes the runner. */
     public void close(Duration drain) {
-        loop.close(drain);
+        loop.inbox().close(drain);
         try {
             if (!thread.join(drain.plus(EngineLoop.LONGEST_STEP))) {
                 throw new IllegalStateException("the engine's thread is still in a step %s after it was to end"
                         .formatted(EngineLoop.LONGEST_STEP));
             }
         } catch (InterruptedException e) {
-            loop.close(Duration.ZERO);
+            loop.inbox().close(Duration.ZERO);
             Thread.currentThread().interrupt();
         }
     }

@@ -11,19 +11,15 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the engine's thread does: take requests in, and step by step schedule, run and postprocess. Scheduler, runner and
- * sampler are confined to that thread; only {@link #accept}, {@link #wake}, {@link #close} and {@link #snapshot} are for
- * others.
+ * sampler are confined to that thread; only {@link #inbox} and {@link #snapshot} are for others.
  */
 final class EngineLoop implements Runnable {
     /** How long a step may take before whoever closes the engine gives up waiting for it. */
@@ -41,14 +37,10 @@ final class EngineLoop implements Runnable {
     private final LongSupplier clock;
     private final Scheduler<ActiveRequest> scheduler;
     private final Postprocessor postprocessor;
-    private final Queue<ActiveRequest> inbox = new ConcurrentLinkedQueue<>();
+    private final Inbox<ActiveRequest> inbox;
     private final Set<ActiveRequest> live = new LinkedHashSet<>();
     private int failures;
     private volatile EngineSnapshot snapshot;
-    private volatile @Nullable Thread thread;
-    private volatile boolean closing;
-    private volatile boolean ended;
-    private volatile long drainedBy;
 
     EngineLoop(
             ModelRunner runner,
@@ -62,6 +54,7 @@ final class EngineLoop implements Runnable {
         this.listener = listener;
         this.waitingRoom = waitingRoom;
         this.clock = clock;
+        this.inbox = new Inbox<>(clock);
         this.scheduler = new Scheduler<>(options.limits(runner.vocabularySize()), runner.slots());
         this.postprocessor = new Postprocessor(vocabularySize, runner.capacity());
         this.snapshot = new EngineSnapshot(0, 0, 0, runner.slots(), 0, false);
@@ -69,43 +62,24 @@ final class EngineLoop implements Runnable {
 
     // For any thread.
 
-    void refuseWhenClosing() {
-        if (closing) {
-            throw new EngineException.ShuttingDown();
-        }
-    }
-
-    void accept(ActiveRequest request) {
-        inbox.add(request);
-        if (ended && inbox.remove(request)) {
-            throw new EngineException.ShuttingDown();
-        }
-        wake();
-    }
-
-    void wake() {
-        LockSupport.unpark(thread);
-    }
-
-    void close(Duration drain) {
-        drainedBy = clock.getAsLong() + drain.toNanos();
-        closing = true;
-        wake();
+    Inbox<ActiveRequest> inbox() {
+        return inbox;
     }
 
     EngineSnapshot snapshot() {
         var last = snapshot;
-        int waiting = ended ? 0 : Math.max(waitingRoom.size(), last.waiting());
-        return new EngineSnapshot(last.running(), waiting, last.paused(), last.slots(), last.kvUsage(), closing);
+        int waiting = inbox.hasEnded() ? 0 : Math.max(waitingRoom.size(), last.waiting());
+        return new EngineSnapshot(
+                last.running(), waiting, last.paused(), last.slots(), last.kvUsage(), inbox.isClosing());
     }
 
     // For the engine's thread.
 
     @Override
     public void run() {
-        thread = Thread.currentThread();
+        inbox.begin();
         try {
-            while (!isDone()) {
+            while (!inbox.isDone(live.isEmpty())) {
                 takeIn();
                 if (!step()) {
                     rest();
@@ -117,10 +91,6 @@ final class EngineLoop implements Runnable {
         } finally {
             end();
         }
-    }
-
-    private boolean isDone() {
-        return closing && (live.isEmpty() && inbox.isEmpty() || clock.getAsLong() - drainedBy >= 0);
     }
 
     /** Takes in what was submitted, and takes out what was cancelled or is late. */
@@ -310,14 +280,14 @@ final class EngineLoop implements Runnable {
                 paused,
                 runner.slots(),
                 scheduler.positions() / positions,
-                closing);
+                inbox.isClosing());
     }
 
     private void rest() {
         if (!inbox.isEmpty()) {
             return;
         }
-        if (live.isEmpty() && !closing) {
+        if (live.isEmpty() && !inbox.isClosing()) {
             LockSupport.park(this);
         } else {
             LockSupport.parkNanos(this, NAP);
@@ -325,8 +295,7 @@ final class EngineLoop implements Runnable {
     }
 
     private void end() {
-        closing = true;
-        ended = true;
+        inbox.end();
         for (var request = inbox.poll(); request != null; request = inbox.poll()) {
             live.add(request);
         }

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keys that a gateway reads from the Secrets of a real API server, with no more rights than it needs. */
 class ClusterKeysTest {
     @RegisterExtension
-    static final KubeApi kube = KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml"));
+    static final KubeApi kube = KubeApi.with(
+            Path.of("../../crds/llmdeployments.windlass.dev.yaml"),
+            Path.of("../../crds/llmfilterpolicies.windlass.dev.yaml"));
 
     @TempDir
     Path directory;
@@ -48,7 +50,7 @@ class ClusterKeysTest {
                 kind: Role
                 metadata: {name: gateway}
                 rules:
-                - {apiGroups: [windlass.dev], resources: [llmdeployments], verbs: [get, list, watch]}
+                - {apiGroups: [windlass.dev], resources: [llmdeployments, llmfilterpolicies], verbs: [get, list, watch]}
                 - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [get, list, watch]}
                 - {apiGroups: [""], resources: [secrets], verbs: [list, watch]}
                 ---
