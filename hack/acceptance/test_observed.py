@@ -18,6 +18,7 @@ SCRAPED_FROM_RUNTIMES = SCRAPED | {"name", "revision"}
 # Series that nothing here exposes, by how they begin, and why. Their names and labels are those of the tables in docs/.
 ELSEWHERE = {
     "windlass_gpu_": "there is no GPU",
+    "windlass_encoder_": "no encoder is served here; the runtime's own tests hold its rows and its exposition together",
     "windlass_operator_": "there is no cluster; the operator's own tests hold its table and its exposition together",
     "DCGM_FI_DEV_": "NVIDIA's exporter",
     "windlass_gateway_limited_": "nothing is limited",

@@ -45,7 +45,7 @@ public final class EngineBench {
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create(1);
 
-    private EngineBench(Engine engine, int vocabulary) {
+    EngineBench(Engine engine, int vocabulary) {
         this.engine = engine;
         this.vocabulary = vocabulary;
     }
@@ -77,7 +77,7 @@ public final class EngineBench {
     }
 
     /** From the last sequence's first token to the first sequence's last: all of them decode together. */
-    private double decode(int batch) throws InterruptedException {
+    double decode(int batch) throws InterruptedException {
         // Prompts are computed one after another, so the first sequences need tokens to spend until the last is ready.
         int tokens = STEPS + 4 * batch;
         List<Generation> running = new ArrayList<>();
