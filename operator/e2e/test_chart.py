@@ -46,6 +46,9 @@ def test_helm_finds_nothing_to_complain_of():
 @pytest.mark.parametrize("sets", [[], EVERYTHING], ids=["as it comes", "everything set"])
 def test_an_api_server_takes_it(sets):
     text, _ = rendered(*sets)
+    # As an installation that watches them has to find them.
+    for namespace in ("team-a", "team-b"):
+        kubectl("create", "namespace", namespace, check=False)
     kubectl("apply", "--dry-run=server", "--force-conflicts", "--server-side", "-f", "-", stdin=text)
 
 
