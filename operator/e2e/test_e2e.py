@@ -201,7 +201,8 @@ def test_keys_limits_and_a_filter_guard_a_model():
     apply("demo", spec)
     kubectl("delete", "llmfilterpolicy", "house")
     wait_for(lambda: refusal(), lambda it: it[0] == 200)
-    assert kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name") == pods, "a policy restarted a pod"
+    # One of the variant's may have been on its way out.
+    assert set(kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name").split()) <= set(pods.split()), "a policy restarted a pod"
 
 
 def test_an_autoscaler_follows_the_load_up_and_down():
