@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -98,23 +99,27 @@ public final class Main {
 
     private static int report(Exception problem, CommandLine command, ParseResult parsed) {
         var err = command.getErr();
-        Logging.failure(err, LOG, "windlass: " + oneLine(problem), problem);
+        OptionalInt known = status(problem);
+        Logging.failure(err, LOG, "windlass: " + oneLine(problem), known.isPresent() ? null : problem);
+        if (known.isEmpty() && Logging.format() == LogFormat.TEXT) {
+            problem.printStackTrace(err);
+        }
+        return known.orElse(ExitCode.FAILED);
+    }
+
+    /** Of what can be expected to go wrong, and has a message that says enough. */
+    private static OptionalInt status(Exception problem) {
         return switch (problem) {
-            case InvalidResourceException _ -> ExitCode.INPUT;
-            case SourceException source -> status(source.reason());
-            case TokenizerException _ -> ExitCode.INPUT;
-            case IllegalArgumentException _ -> ExitCode.INPUT;
-            case OpenAiClient.ServerError _ -> ExitCode.INPUT;
-            case OpenAiClient.Unreachable _ -> ExitCode.UNREACHABLE;
-            case IOException _ -> ExitCode.FAILED;
-            case UncheckedIOException _ -> ExitCode.FAILED;
-            case OnnxException _ -> ExitCode.FAILED;
-            default -> {
-                if (Logging.format() == LogFormat.TEXT) {
-                    problem.printStackTrace(err);
-                }
-                yield ExitCode.FAILED;
-            }
+            case InvalidResourceException _ -> OptionalInt.of(ExitCode.INPUT);
+            case SourceException source -> OptionalInt.of(status(source.reason()));
+            case TokenizerException _ -> OptionalInt.of(ExitCode.INPUT);
+            case IllegalArgumentException _ -> OptionalInt.of(ExitCode.INPUT);
+            case OpenAiClient.ServerError _ -> OptionalInt.of(ExitCode.INPUT);
+            case OpenAiClient.Unreachable _ -> OptionalInt.of(ExitCode.UNREACHABLE);
+            case IOException _ -> OptionalInt.of(ExitCode.FAILED);
+            case UncheckedIOException _ -> OptionalInt.of(ExitCode.FAILED);
+            case OnnxException _ -> OptionalInt.of(ExitCode.FAILED);
+            default -> OptionalInt.empty();
         };
     }
 

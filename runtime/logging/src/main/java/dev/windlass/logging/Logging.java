@@ -10,6 +10,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -75,14 +76,24 @@ public final class Logging {
         };
     }
 
-    /** Tells why a process fails: in a line at the terminal, or with the trace in a log that is for programs. */
-    public static void failure(PrintWriter terminal, org.slf4j.Logger log, String message, Throwable problem) {
+    /**
+     * Tells why a process fails, in a line at the terminal, or in the last line of a log that is for programs: what a container said last is
+     * what Kubernetes keeps of it, and no more than 2 KiB of that.
+     *
+     * @param trace where it went wrong, for a log that is for programs; null where that helps nobody
+     */
+    public static void failure(PrintWriter terminal, org.slf4j.Logger log, String message, @Nullable Throwable trace) {
         switch (format) {
             case TEXT -> {
                 terminal.println(message);
                 terminal.flush();
             }
-            case JSON -> log.error(message, problem);
+            case JSON -> {
+                if (trace != null) {
+                    log.error("the process broke", trace);
+                }
+                log.error(message);
+            }
         }
     }
 

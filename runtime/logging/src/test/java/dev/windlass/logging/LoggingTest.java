@@ -77,7 +77,15 @@ class LoggingTest {
             messages.add(mapper.readTree(line).at("/message").asText());
         }
         assertThat(messages)
-                .containsExactly("seen", "seen too", "worse", "ends", "Serving at {}", "curl", messages.getLast());
+                .containsExactly(
+                        "seen",
+                        "seen too",
+                        "worse",
+                        "the process broke",
+                        "ends",
+                        "Serving at {}",
+                        "curl",
+                        messages.getLast());
         assertThat(messages.getLast()).contains("doomed").endsWith("died");
         assertThat(mapper.readTree(lines().getLast()).at("/exception").asText()).contains("broken");
     }

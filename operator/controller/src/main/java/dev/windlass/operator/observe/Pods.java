@@ -167,7 +167,7 @@ public final class Pods {
 
     private static Problem problem(ContainerStatus container, ContainerStateTerminated ended) {
         int code = ended.getExitCode();
-        String said = shortened(lastLine(ended.getMessage()), "it left no message");
+        String said = shortened(LastWords.of(ended.getMessage()), "it left no message");
         if ("OOMKilled".equals(ended.getReason()) || (code == KILLED && ended.getSignal() == null && isMute(ended))) {
             return new Problem(
                     Kind.OutOfMemory,
@@ -218,15 +218,6 @@ public final class Pods {
                 : Stream.concat(
                         pod.getStatus().getInitContainerStatuses().stream(),
                         pod.getStatus().getContainerStatuses().stream());
-    }
-
-    private static @Nullable String lastLine(@Nullable String text) {
-        return text == null
-                ? null
-                : text.lines()
-                        .filter(line -> !line.isBlank())
-                        .reduce((_, last) -> last)
-                        .orElse(null);
     }
 
     private static String shortened(@Nullable String text, String otherwise) {
