@@ -94,16 +94,7 @@ public final class EncoderEngine implements AutoCloseable {
 
     /** Refuses new requests, lets those accepted go on for so long, fails the rest, and closes the model. */
     public void close(Duration drain) {
-        loop.inbox().close(drain);
-        try {
-            if (!thread.join(drain.plus(EngineLoop.LONGEST_STEP))) {
-                throw new IllegalStateException("the encoder's thread is still in a step %s after it was to end"
-                        .formatted(EngineLoop.LONGEST_STEP));
-            }
-        } catch (InterruptedException e) {
-            loop.inbox().close(Duration.ZERO);
-            Thread.currentThread().interrupt();
-        }
+        loop.inbox().close(drain, thread, "encoder");
     }
 
     /** Closes without letting anything go on. */

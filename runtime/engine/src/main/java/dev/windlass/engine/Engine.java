@@ -103,16 +103,7 @@ public final class Engine implements AutoCloseable {
 
     /** Refuses new requests, lets those accepted go on for so long, fails the rest, and closes the runner. */
     public void close(Duration drain) {
-        loop.inbox().close(drain);
-        try {
-            if (!thread.join(drain.plus(EngineLoop.LONGEST_STEP))) {
-                throw new IllegalStateException("the engine's thread is still in a step %s after it was to end"
-                        .formatted(EngineLoop.LONGEST_STEP));
-            }
-        } catch (InterruptedException e) {
-            loop.inbox().close(Duration.ZERO);
-            Thread.currentThread().interrupt();
-        }
+        loop.inbox().close(drain, thread, "engine");
     }
 
     /** Closes without letting anything go on. */

@@ -51,6 +51,25 @@ final class Inbox<R> {
         wake();
     }
 
+    /**
+     * The same, and waits for the thread to have ended; an interrupted wait leaves it no time.
+     *
+     * @param whose thread it is, for people
+     * @throws IllegalStateException where a step takes far too long
+     */
+    void close(Duration drain, Thread computing, String whose) {
+        close(drain);
+        try {
+            if (!computing.join(drain.plus(EngineLoop.LONGEST_STEP))) {
+                throw new IllegalStateException("the %s's thread is still in a step %s after it was to end"
+                        .formatted(whose, EngineLoop.LONGEST_STEP));
+            }
+        } catch (InterruptedException e) {
+            close(Duration.ZERO);
+            Thread.currentThread().interrupt();
+        }
+    }
+
     boolean isClosing() {
         return closing;
     }

@@ -55,7 +55,7 @@ public final class EdgeFlags {
         if ((certificate == null) != (key == null)) {
             throw new ParameterException(command.commandLine(), "--tls-certificate and --tls-key belong together");
         }
-        return certificate == null || key == null ? null : new TlsFiles(certificate, key, null);
+        return certificate == null || key == null ? null : new TlsFiles(certificate, key);
     }
 
     /**

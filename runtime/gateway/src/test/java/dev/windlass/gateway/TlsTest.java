@@ -44,7 +44,7 @@ class TlsTest {
         first = TestCertificate.make(1, "RSA");
         second = TestCertificate.make(2, "EC");
         first.write(certificate, key);
-        gateway = new TestGateway(TestGateway.OPTIONS.withTls(new TlsFiles(certificate, key, null)));
+        gateway = new TestGateway(TestGateway.OPTIONS.withTls(new TlsFiles(certificate, key)));
     }
 
     @AfterEach
@@ -138,11 +138,11 @@ class TlsTest {
     @Test
     void aGatewayDoesNotStartWithoutWhatItWasTold() throws Exception {
         Files.writeString(key, "nonsense");
-        assertThatThrownBy(() -> new TestGateway(TestGateway.OPTIONS.withTls(new TlsFiles(certificate, key, null))))
+        assertThatThrownBy(() -> new TestGateway(TestGateway.OPTIONS.withTls(new TlsFiles(certificate, key))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("PKCS #8");
         second.write(folder.resolve("other.crt"), key);
-        assertThatThrownBy(() -> new TestGateway(TestGateway.OPTIONS.withTls(new TlsFiles(certificate, key, null))))
+        assertThatThrownBy(() -> new TestGateway(TestGateway.OPTIONS.withTls(new TlsFiles(certificate, key))))
                 .hasMessageContaining("expected the key of");
     }
 }

@@ -5,7 +5,6 @@ import io.helidon.common.pki.Keys;
 import io.helidon.common.pki.PemReader;
 import io.helidon.common.pki.PkiException;
 import io.helidon.common.tls.Tls;
-import io.helidon.common.tls.TlsClientAuth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,19 +116,13 @@ final class ServerTls implements AutoCloseable {
 
     /** What the files say. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Contents(byte[] certificate, byte[] key, byte[] authorities) {
+    private record Contents(byte[] certificate, byte[] key) {
         static Contents read(TlsFiles files) throws IOException {
-            Path authorities = files.clientAuthorities();
-            return new Contents(
-                    Files.readAllBytes(files.certificate()),
-                    Files.readAllBytes(files.key()),
-                    authorities == null ? new byte[0] : Files.readAllBytes(authorities));
+            return new Contents(Files.readAllBytes(files.certificate()), Files.readAllBytes(files.key()));
         }
 
         boolean isSame(Contents other) {
-            return Arrays.equals(certificate, other.certificate)
-                    && Arrays.equals(key, other.key)
-                    && Arrays.equals(authorities, other.authorities);
+            return Arrays.equals(certificate, other.certificate) && Arrays.equals(key, other.key);
         }
 
         State state(TlsFiles files) {
@@ -142,9 +135,6 @@ final class ServerTls implements AutoCloseable {
                     .enabledProtocols(PROTOCOLS)
                     .enabledCipherSuites(CIPHERS)
                     .applicationProtocols(List.of("http/1.1"));
-            if (files.clientAuthorities() != null) {
-                tls.clientAuth(TlsClientAuth.REQUIRED).trust(certificates(authorities, files.clientAuthorities()));
-            }
             return new State(tls.build(), chain.getFirst().getNotAfter().toInstant());
         }
 

@@ -1,13 +1,11 @@
 package dev.windlass.http;
 
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a server shows clients to prove who it is, in PEM; mounted from a Secret, or put there by whoever renews certificates.
  *
  * @param certificate with the chain to its authority behind it
  * @param key in PKCS #8, or an RSA key in PKCS #1
- * @param clientAuthorities who signs the certificates that clients must have; null asks for none
  */
-public record TlsFiles(Path certificate, Path key, @Nullable Path clientAuthorities) {}
+public record TlsFiles(Path certificate, Path key) {}
