@@ -1,4 +1,4 @@
-"""make_model.py FOLDER: a random 0.5 B Qwen2-shaped checkpoint, for measuring speed and nothing else.
+"""make_model.py FOLDER: a random Qwen2-shaped checkpoint of 0.5 B, or of what SHAPE says, for measuring and nothing else.
 
 Writes FOLDER/hf (bfloat16 safetensors, tokenizer, config: what a hub would serve) and FOLDER/f16.gguf (the same weights
 for llama.cpp; quantise it with `llama-quantize FOLDER/f16.gguf FOLDER/q4_0.gguf Q4_0`). Every token id decodes to text, so
@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import gguf
+import ml_dtypes
 import numpy as np
-import torch
-from safetensors.torch import save_file
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from shape import CONTEXT, HEAD, HEADS, HIDDEN, INTERMEDIATE, KV_HEADS, LAYERS, VOCABULARY
@@ -53,9 +53,10 @@ def tokenizer(folder):
 
 
 def weights():
-    generator = torch.Generator().manual_seed(0)
-    random = lambda *shape, std=0.02: (torch.randn(*shape, generator=generator) * std).to(torch.bfloat16)
-    tensors = {"model.embed_tokens.weight": random(VOCABULARY, HIDDEN), "model.norm.weight": torch.ones(HIDDEN, dtype=torch.bfloat16)}
+    generator = np.random.default_rng(0)
+    random = lambda *shape: (generator.standard_normal(shape, np.float32) * 0.02).astype(ml_dtypes.bfloat16)
+    ones = np.ones(HIDDEN, ml_dtypes.bfloat16)
+    tensors = {"model.embed_tokens.weight": random(VOCABULARY, HIDDEN), "model.norm.weight": ones}
     for i in range(LAYERS):
         p = f"model.layers.{i}."
         for name, rows, columns in (
@@ -67,7 +68,7 @@ def weights():
             if name[-6:] in ("q_proj", "k_proj", "v_proj"):
                 tensors[p + name + ".bias"] = random(rows)
         for name in ("input_layernorm", "post_attention_layernorm"):
-            tensors[p + name + ".weight"] = torch.ones(HIDDEN, dtype=torch.bfloat16)
+            tensors[p + name + ".weight"] = ones
     return tensors
 
 
@@ -94,8 +95,8 @@ def write_gguf(path, tensors, vocabulary, special, merges):
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.QWEN2, LAYERS)
     for name, tensor in tensors.items():
         base, _, suffix = name.rpartition(".")
-        kind = np.float16 if tensor.dim() == 2 else np.float32
-        writer.add_tensor(f"{names.get_name(base)}.{suffix}", tensor.to(torch.float32).numpy().astype(kind))
+        kind = np.float16 if tensor.ndim == 2 else np.float32
+        writer.add_tensor(f"{names.get_name(base)}.{suffix}", tensor.astype(np.float32).astype(kind))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
