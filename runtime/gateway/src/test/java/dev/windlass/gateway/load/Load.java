@@ -31,29 +31,64 @@ final class Load {
     private record Stream(long first, long whole) {}
 
     /** Who is asked for what. */
-    private record Plan(int port, int streams, int requests, int firstMillis, int betweenMillis, int tokens) {}
+    private record Plan(
+            int port, int streams, int requests, int firstMillis, int betweenMillis, int tokens, Arrivals arrivals) {
+        /** What a stream takes by the runtime's schedule. */
+        Duration scheduled() {
+            return Duration.ofMillis(firstMillis + (tokens - 1L) * betweenMillis);
+        }
+
+        /** When a client begins: clients know nothing of each other, unless all of them are to come in the same moment. */
+        Duration pause(int client) {
+            return arrivals == Arrivals.Together
+                    ? Duration.ZERO
+                    : scheduled().multipliedBy(client).dividedBy(streams);
+        }
+    }
+
+    /** Whether clients come evenly over the time of one stream, or all in one moment and so stay. */
+    private enum Arrivals {
+        Spread,
+        Together
+    }
 
     /** @param arguments the runtime's port, the gateway's port, the gateway's process id, how many streams at last */
     public static void main(String[] arguments) throws Exception {
         int direct = Integer.parseInt(arguments[0]);
         int gateway = Integer.parseInt(arguments[1]);
-        for (int port : new int[] {direct, gateway, direct, gateway}) {
-            run(new Plan(port, 64, 20, 1, 1, 20));
+        // As long as compilers of the three processes have work to do, they are what is measured.
+        for (int port : new int[] {direct, gateway}) {
+            run(new Plan(port, 256, 30, 20, 20, 25, Arrivals.Spread));
         }
         System.out.printf(
                 "%8s %10s %12s %12s %12s %12s%n", "streams", "", "TTFT p50 ms", "p99 ms", "tokens/s", "of schedule");
         for (int streams : new int[] {1, 16, 256}) {
-            compare(direct, gateway, streams);
+            Duration before = processorTime(arguments[2]);
+            int tokens = compare(direct, gateway, streams, Arrivals.Spread);
+            System.out.printf(
+                    "%8d %10s %12.1f us of processor time a token%n",
+                    streams,
+                    "gateway",
+                    processorTime(arguments[2]).minus(before).toNanos() / 1e3 / tokens);
         }
+        System.out.println("all in the same moment, and so every token of all:");
+        compare(direct, gateway, 256, Arrivals.Together);
         int many = Integer.parseInt(arguments[3]);
         if (many > 0) {
             openMany(gateway, many, Path.of("/proc", arguments[2], "status"));
         }
     }
 
-    private static void compare(int direct, int gateway, int streams) throws Exception {
-        var straight = new Side(direct);
-        var through = new Side(gateway);
+    private static Duration processorTime(String process) {
+        return ProcessHandle.of(Long.parseLong(process))
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElseThrow();
+    }
+
+    /** @return the tokens that went through the gateway */
+    private static int compare(int direct, int gateway, int streams, Arrivals arrivals) throws Exception {
+        var straight = new Side(direct, arrivals);
+        var through = new Side(gateway, arrivals);
         for (int round = 0; round < ROUNDS; round++) {
             straight.run(streams);
             through.run(streams);
@@ -67,23 +102,25 @@ final class Load {
                 through.first(0.5) - straight.first(0.5),
                 through.first(0.99) - straight.first(0.99),
                 100 * (through.rate() / straight.rate() - 1));
+        return through.streams.size() * Side.TOKENS;
     }
 
     /** All rounds of one of both. */
     private static final class Side {
         private static final int TOKENS = 25;
         private final int port;
+        private final Arrivals arrivals;
         private final List<Stream> streams = new ArrayList<>();
-        private double seconds;
+        private int clients;
 
-        Side(int port) {
+        Side(int port, Arrivals arrivals) {
             this.port = port;
+            this.arrivals = arrivals;
         }
 
         void run(int count) throws Exception {
-            long begin = System.nanoTime();
-            streams.addAll(Load.run(new Plan(port, count, count == 1 ? 10 : 5, 20, 20, TOKENS)));
-            seconds += (System.nanoTime() - begin) / 1e9;
+            clients = count;
+            streams.addAll(Load.run(new Plan(port, count, count == 1 ? 10 : 5, 20, 20, TOKENS, arrivals)));
         }
 
         double first(double quantile) {
@@ -91,8 +128,11 @@ final class Load {
             return sorted[(int) Math.min(sorted.length - 1, sorted.length * quantile)] / 1e6;
         }
 
+        /** Of all clients while all of them are there, whenever they began and ended. */
         double rate() {
-            return streams.size() * (double) TOKENS / seconds;
+            return clients
+                    * TOKENS
+                    / (streams.stream().mapToLong(Stream::whole).average().orElseThrow() / 1e9);
         }
 
         void print(int count, String name) {
@@ -108,7 +148,7 @@ final class Load {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Stream>>> all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                all.add(threads.submit(() -> stream(new Plan(port, 1, 1, 20, 200, 75))));
+                all.add(threads.submit(() -> stream(new Plan(port, 1, 1, 20, 200, 75, Arrivals.Together), 0)));
             }
             Thread.sleep(Duration.ofSeconds(10));
             String memory = memory(status);
@@ -140,7 +180,8 @@ final class Load {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Stream>>> running = new ArrayList<>();
             for (int i = 0; i < plan.streams(); i++) {
-                running.add(threads.submit(() -> stream(plan)));
+                int client = i;
+                running.add(threads.submit(() -> stream(plan, client)));
             }
             List<Stream> streams = new ArrayList<>();
             for (var one : running) {
@@ -151,13 +192,14 @@ final class Load {
     }
 
     /** One client: a connection, and request after request on it. */
-    private static List<Stream> stream(Plan plan) throws IOException {
+    private static List<Stream> stream(Plan plan, int client) throws IOException, InterruptedException {
         String body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Tell me.\"}]}";
         byte[] request =
                 ("POST /v1/chat/completions HTTP/1.1\r\nhost: load\r\nauthorization: Bearer load\r\ncontent-type: application/json\r\n"
                                 + "x-first-ms: %d\r\nx-between-ms: %d\r\nx-tokens: %d\r\ncontent-length: %d\r\n\r\n%s")
                         .formatted(plan.firstMillis(), plan.betweenMillis(), plan.tokens(), body.length(), body)
                         .getBytes(StandardCharsets.US_ASCII);
+        Thread.sleep(plan.pause(client));
         try (var socket = new Socket("127.0.0.1", plan.port())) {
             socket.setTcpNoDelay(true);
             List<Stream> streams = new ArrayList<>();
