@@ -196,6 +196,19 @@ def test_gateways_meet_in_redis_where_there_is_one():
     assert password[0]["valueFrom"]["secretKeyRef"] == {"name": "redis", "key": "password"}
 
 
+def test_the_gateway_tells_of_redis_in_events_of_its_pod_and_may_do_no_more():
+    _, objects = rendered()
+    assert not [one for one in rights(objects, "windlass-gateway") if one[2] == "events"]
+    _, objects = rendered('redis.url="redis://redis.cache"')
+    assert {one for one in rights(objects, "windlass-gateway") if one[2] == "events"} == {
+        ("windlass-system", "", "events", "create"),
+        ("windlass-system", "", "events", "patch"),
+    }
+    container = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]["containers"][0]
+    fields = {one["name"]: one["valueFrom"]["fieldRef"]["fieldPath"] for one in container["env"] if "fieldRef" in one.get("valueFrom", {})}
+    assert fields == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace", "POD_UID": "metadata.uid"}
+
+
 def test_what_is_switched_off_is_not_there():
     _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
     assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition", "PrometheusRule")]

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,11 @@ public final class Policies implements AutoCloseable {
     /** What texts are judged by, for whoever knows it to fill. */
     public CurrentFilterPolicies filterPolicies() {
         return filtering.policies();
+    }
+
+    /** Of the Redis that it shares with other gateways, where there is one. */
+    public Optional<RedisStanding> redis() {
+        return allowances.redis();
     }
 
     public Edge edge() {
