@@ -111,6 +111,28 @@ def test_the_gateway_reads_secrets_only_where_it_is_let():
     assert gateway_arguments(objects, "--keys-namespace") == ["--keys-namespace=*"]
 
 
+def test_the_gateway_asks_whose_a_token_is_only_where_it_is_let():
+    _, objects = rendered()
+    assert not gateway_arguments(objects, "--service-accounts")
+    assert not [one for one in rights(objects, "windlass-gateway") if one[2] in ("tokenreviews", "serviceaccounts")]
+    _, objects = rendered('gateway.serviceAccounts={"enabled":true,"audience":"models"}', 'operator.watchNamespaces=["team-a"]')
+    assert gateway_arguments(objects, "--service-accounts") == ["--service-accounts=models"]
+    assert {one for one in rights(objects, "windlass-gateway") if one[2] in ("tokenreviews", "serviceaccounts")} == {
+        ("", "authentication.k8s.io", "tokenreviews", "create"),
+        ("team-a", "", "serviceaccounts", "get"),
+    }
+
+
+def test_the_operator_knows_whom_gateways_can_tell_apart():
+    def callers(*sets):
+        _, objects = rendered(*sets)
+        return yaml.safe_load(named(objects, "ConfigMap", "windlass-installation")["data"]["installation.yaml"])["callers"]
+
+    assert callers() == {"keysNamespaces": [], "serviceAccounts": False}
+    assert callers('gateway.keys.everywhere=true', 'gateway.serviceAccounts={"enabled":true}') == {"keysNamespaces": ["*"], "serviceAccounts": True}
+    assert callers('gateway.keys.namespaces=["team-a"]')["keysNamespaces"] == ["team-a"]
+
+
 def test_the_gateway_shows_the_certificate_of_a_secret():
     _, objects = rendered('gateway.tls.secretName="front"')
     assert gateway_arguments(objects, "--tls") == ["--tls-certificate=/etc/windlass/tls/tls.crt", "--tls-key=/etc/windlass/tls/tls.key"]
@@ -269,6 +291,8 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.service.port=70000',
         'gateway.keys.everywhere="yes"',
         'gateway.tls.secret="front"',
+        'gateway.serviceAccounts={"enabled":"yes"}',
+        'gateway.serviceAccounts={"audience":""}',
         'image.pullPolicy="Alwys"',
         'image.registry="example.com/"',
         'runtime.onCpu={"cpu":"1"}',

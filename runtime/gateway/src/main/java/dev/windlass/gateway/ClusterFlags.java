@@ -1,5 +1,7 @@
 package dev.windlass.gateway;
 
+import dev.windlass.gateway.cluster.ApiServer;
+import dev.windlass.gateway.edge.Accounts;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
@@ -32,6 +34,19 @@ final class ClusterFlags {
                     "keys are in the Secrets of this namespace that have the label windlass.dev/keys, * for those of"
                             + " all; may be repeated (none)")
     private List<String> keyNamespaces = List.of();
+
+    @Option(
+            names = "--service-accounts",
+            paramLabel = "AUDIENCE",
+            description = "ask the API server about callers' service account tokens, which have to be for this audience"
+                    + " (spec.auth.mode ServiceAccount lets nobody in)")
+    private @Nullable String audience;
+
+    /** The service accounts that callers may be; null where the command line lets in none. */
+    @Nullable
+    Accounts accounts(ApiServer server) {
+        return audience == null ? null : new Accounts(server.accounts(), audience);
+    }
 
     boolean hasKeys() {
         return !keyNamespaces.isEmpty();

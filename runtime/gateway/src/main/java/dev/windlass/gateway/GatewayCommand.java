@@ -2,6 +2,7 @@ package dev.windlass.gateway;
 
 import dev.windlass.api.ResourceFile;
 import dev.windlass.gateway.cluster.ApiServer;
+import dev.windlass.gateway.edge.Accounts;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.edge.RedisNotices;
 import dev.windlass.gateway.route.CurrentRoutes;
@@ -111,7 +112,7 @@ public final class GatewayCommand implements Callable<Integer> {
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
         try (var tracing = Tracing.start("windlass-gateway", System.getenv()).orElse(null);
                 var server = source.cluster == null ? null : ApiServer.open();
-                var policies = edge.policies(routes, List.of(), Map.of());
+                var policies = edge.policies(routes, List.of(), Map.of(), accounts(server));
                 var _ = notices(server, policies);
                 var _ = watch(routes, policies)) {
             var gateway = Gateway.start(
@@ -141,6 +142,10 @@ public final class GatewayCommand implements Callable<Integer> {
         return source.cluster == null
                 ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
                 : source.cluster.watch(routes, policies);
+    }
+
+    private @Nullable Accounts accounts(@Nullable ApiServer server) {
+        return source.cluster == null || server == null ? null : source.cluster.accounts(server);
     }
 
     /** That Redis goes is told where people of a cluster look. */

@@ -69,7 +69,7 @@ class KeysTest {
         policies = new Policies(
                 new CurrentRoutes(),
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
-                new Policies.Places(List.of(keys), audit, Map.of()));
+                new Policies.Places(List.of(keys), audit, Map.of(), null));
         gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
         runtime = gateway.runtime(Scripts.says("Hello"));
         gateway.route(ROUTES.formatted(runtime.address()));

@@ -2,8 +2,10 @@ package dev.windlass.operator.status;
 
 import dev.windlass.api.AuthSpec;
 import dev.windlass.api.FilterPolicyCheck;
+import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmFilterPolicy;
+import dev.windlass.operator.desired.Callers;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +15,24 @@ record PolicyWord(boolean isEnforced, String reason, String message) {
     /**
      * Null where nothing is asked for.
      *
+     * @param callers whom gateways can tell apart
      * @param policy that the content filter names; null where there is no such
      */
-    static @Nullable PolicyWord of(LlmDeploymentSpec spec, @Nullable LlmFilterPolicy policy) {
+    static @Nullable PolicyWord of(LlmDeployment resource, Callers callers, @Nullable LlmFilterPolicy policy) {
+        LlmDeploymentSpec spec = resource.spec();
         AuthSpec.Mode mode = spec.auth().mode();
-        if (mode == AuthSpec.Mode.ServiceAccount) {
+        if (mode == AuthSpec.Mode.ServiceAccount && !callers.serviceAccounts()) {
             return new PolicyWord(
                     false,
-                    "NotEnforced",
-                    "this version of Windlass does not enforce yet: spec.auth.mode ServiceAccount (nobody is let in)");
+                    "ServiceAccountsOff",
+                    "nobody is let in: gateways ask for no service accounts here (the chart's gateway.serviceAccounts.enabled)");
+        }
+        if (mode == AuthSpec.Mode.ApiKey && !callers.haveKeys(resource.namespace())) {
+            return new PolicyWord(
+                    false,
+                    "KeysOff",
+                    "nobody is let in: gateways read no keys of namespace %s (the chart's gateway.keys)"
+                            .formatted(resource.namespace()));
         }
         List<String> enforced = new ArrayList<>();
         if (mode != AuthSpec.Mode.None) {
@@ -49,7 +60,8 @@ record PolicyWord(boolean isEnforced, String reason, String message) {
         return switch (mode) {
             case ApiKey -> "a key";
             case Jwt -> "an issuer's token";
-            case ServiceAccount, None -> "nothing";
+            case ServiceAccount -> "a service account's token";
+            case None -> "nothing";
         };
     }
 }

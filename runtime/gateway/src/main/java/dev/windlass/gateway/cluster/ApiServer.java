@@ -1,6 +1,7 @@
 package dev.windlass.gateway.cluster;
 
 import dev.windlass.gateway.edge.RedisNotices;
+import dev.windlass.policy.account.AccountDirectory;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,6 +41,11 @@ public final class ApiServer implements AutoCloseable {
     /** Where events of this process's pod are told; empty where the environment does not name it. */
     public Optional<RedisNotices.Board> podEvents(Map<String, String> environment) {
         return PodEvents.of(client, InstantSource.system(), environment).map(board -> board);
+    }
+
+    /** The service accounts of the cluster, for those who show their tokens. */
+    public AccountDirectory accounts() {
+        return new ClusterAccounts(client);
     }
 
     @Override
