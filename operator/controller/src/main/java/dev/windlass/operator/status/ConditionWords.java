@@ -199,6 +199,7 @@ final class ConditionWords {
         var word = PolicyWord.of(
                 situation.resource(),
                 situation.installation().callers(),
+                situation.lacksKeys(),
                 situation.seen().filterPolicy());
         if (word != null) {
             conditions.set("PolicyReady", word.isEnforced(), word.reason(), word.message());

@@ -6,6 +6,7 @@ import dev.windlass.operator.Resources;
 import dev.windlass.operator.desired.Callers;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,9 +16,13 @@ class PolicyWordTest {
     private static final String ACCOUNTS = "auth: {mode: ServiceAccount}";
 
     private static PolicyWord word(String auth, String namespace, Callers callers) {
+        return word(auth, namespace, callers, false);
+    }
+
+    private static PolicyWord word(String auth, String namespace, Callers callers, boolean lacksKeys) {
         var resource = Resources.with("model: {uri: 'hf://a/b'}, " + auth);
         resource.getMetadata().setNamespace(namespace);
-        return Objects.requireNonNull(PolicyWord.of(resource, callers, null));
+        return Objects.requireNonNull(PolicyWord.of(resource, callers, lacksKeys, null));
     }
 
     @ParameterizedTest
@@ -26,6 +31,17 @@ class PolicyWordTest {
         var word = word(KEYS, namespace, new Callers(List.of("team-a"), false));
         assertThat(word.reason()).isEqualTo(reason);
         assertThat(word.isEnforced()).isEqualTo(reason.equals("Enforced"));
+    }
+
+    @Test
+    void keysThatNobodyMadeLetNobodyIn() {
+        var word = word(KEYS, "team-a", new Callers(null, null), true);
+        assertThat(word.reason()).isEqualTo("NoKeys");
+        assertThat(word.message())
+                .isEqualTo("nobody is let in: no Secret here with the labels team=blue, windlass.dev/keys has a key"
+                        + " that is in force");
+        assertThat(word(ACCOUNTS, "team-a", new Callers(null, null), true).isEnforced())
+                .isTrue();
     }
 
     @ParameterizedTest

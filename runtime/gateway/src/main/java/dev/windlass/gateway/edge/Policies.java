@@ -73,7 +73,9 @@ public final class Policies implements AutoCloseable {
                 ? AuditLog.to(System.out, filtering::redact)
                 : AuditLog.to(places.auditFile(), filtering::redact);
         Map<AuthSpec.Mode, Authenticator> authenticators = new EnumMap<>(AuthSpec.Mode.class);
-        authenticators.put(AuthSpec.Mode.ApiKey, new KeyAuthenticator(keys, InstantSource.system()));
+        var holders = new KeyAuthenticator(keys, InstantSource.system());
+        authenticators.put(AuthSpec.Mode.ApiKey, holders);
+        var keySeries = new KeySeries(routes, holders);
         authenticators.put(AuthSpec.Mode.Jwt, tokens);
         List<MultiCollector> accountSeries = new ArrayList<>(1);
         var accounts = places.accounts();
@@ -92,13 +94,16 @@ public final class Policies implements AutoCloseable {
                         allowances.cache())),
                 access,
                 Stream.of(
-                                List.of(new AccessSeries(access.counts()), new AuditSeries(audit)),
+                                List.of(new AccessSeries(access.counts()), new AuditSeries(audit), keySeries),
                                 accountSeries,
                                 allowances.series(),
                                 filtering.series())
                         .flatMap(List::stream)
                         .toList(),
-                filtering::tell);
+                measurements -> {
+                    filtering.tell(measurements);
+                    measurements.tellKeyless(keySeries::keyless);
+                });
     }
 
     /** The keys, for a source other than files to fill. */
