@@ -231,6 +231,21 @@ def test_the_gateway_tells_of_redis_in_events_of_its_pod_and_may_do_no_more():
     assert fields == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace", "POD_UID": "metadata.uid"}
 
 
+def test_traces_go_where_the_installation_says():
+    _, objects = rendered()
+    assert "OTEL" not in str(objects) and "tracesEndpoint" not in str(objects)
+    _, objects = rendered('tracing={"endpoint":"http://collector.observability:4318","sampleRatio":"0.2"}')
+    container = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]["containers"][0]
+    variables = {one["name"]: one.get("value") for one in container["env"]}
+    assert variables["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector.observability:4318"
+    assert variables["OTEL_TRACES_SAMPLER_ARG"] == "0.2"
+    # Kubernetes replaces what stands before.
+    names = [one["name"] for one in container["env"]]
+    assert max(names.index("POD_NAME"), names.index("POD_NAMESPACE")) < names.index("OTEL_RESOURCE_ATTRIBUTES")
+    installation = yaml.safe_load(named(objects, "ConfigMap", "windlass-installation")["data"]["installation.yaml"])
+    assert installation["tracesEndpoint"] == "http://collector.observability:4318"
+
+
 def test_what_is_switched_off_is_not_there():
     _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
     assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition", "PrometheusRule")]
@@ -284,6 +299,9 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.drainSeconds=0',
         'redis.url="redis://:secret@redis"',
         'redis.onFailure="Open"',
+        'tracing.endpoint="collector:4318"',
+        'tracing.sampleRatio="5%"',
+        'tracing.sampler="always_on"',
         'gateway.autoscaling={"cpu":70}',
         'gateway.autoscaling={"minReplicas":0}',
         'operator.watchNamespaces=["Team A"]',

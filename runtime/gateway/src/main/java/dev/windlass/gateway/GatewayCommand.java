@@ -116,7 +116,7 @@ public final class GatewayCommand implements Callable<Integer> {
                 var _ = notices(server, policies);
                 var _ = watch(routes, policies)) {
             var gateway = Gateway.start(
-                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filter()));
+                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filterByShare()));
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param onGpu what a pod with one does
  * @param monitoringNamespaces from where the pods' metrics may be read
  * @param prometheus the base address of the Prometheus that the checks of canaries ask; empty where there is none
+ * @param tracesEndpoint where gateways and runtimes send spans of requests; empty where they send none
  * @param callers whom its gateways can tell apart
  */
 public record Installation(
@@ -39,6 +40,7 @@ public record Installation(
         PodSize onGpu,
         List<String> monitoringNamespaces,
         String prometheus,
+        String tracesEndpoint,
         Callers callers) {
     /** The gateway's Service in that namespace. */
     static final String GATEWAY_SERVICE = "windlass-gateway";
@@ -48,7 +50,7 @@ public record Installation(
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
 
     public static final Installation STANDARD =
-            new Installation(null, null, null, null, null, null, null, null, null, null, null, null);
+            new Installation(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public Installation(
             @Nullable String namespace,
@@ -62,6 +64,7 @@ public record Installation(
             @Nullable PodSize onGpu,
             @Nullable List<String> monitoringNamespaces,
             @Nullable String prometheus,
+            @Nullable String tracesEndpoint,
             @Nullable Callers callers) {
         this.namespace = namespace == null ? "windlass-system" : namespace;
         this.gateway = gateway == null ? GATEWAY_SERVICE + "." + this.namespace + ".svc.cluster.local" : gateway;
@@ -75,13 +78,18 @@ public record Installation(
         this.monitoringNamespaces = monitoringNamespaces == null ? List.of() : List.copyOf(monitoringNamespaces);
         this.prometheus = prometheus == null ? "" : prometheus;
         this.callers = callers == null ? Callers.ANY : callers;
-        if (!this.prometheus.isEmpty() && !ADDRESS.matcher(this.prometheus).matches()) {
-            throw new IllegalArgumentException(
-                    "prometheus: expected an address such as http://prometheus.monitoring:9090, got "
-                            + this.prometheus);
-        }
+        this.tracesEndpoint = tracesEndpoint == null ? "" : tracesEndpoint;
+        requireAddress("prometheus", this.prometheus, "http://prometheus.monitoring:9090");
+        requireAddress("tracesEndpoint", this.tracesEndpoint, "http://collector.observability:4318");
         if (this.defaultGpus < 0) {
             throw new IllegalArgumentException("defaultGpus: expected at least 0, got " + this.defaultGpus);
+        }
+    }
+
+    private static void requireAddress(String setting, String found, String example) {
+        if (!found.isEmpty() && !ADDRESS.matcher(found).matches()) {
+            throw new IllegalArgumentException(
+                    "%s: expected an address such as %s, got %s".formatted(setting, example, found));
         }
     }
 
@@ -104,6 +112,7 @@ public record Installation(
                 onGpu,
                 monitoringNamespaces,
                 prometheus,
+                tracesEndpoint,
                 callers);
     }
 
@@ -121,6 +130,7 @@ public record Installation(
                 onGpu,
                 monitoringNamespaces,
                 prometheus,
+                tracesEndpoint,
                 callers);
     }
 
