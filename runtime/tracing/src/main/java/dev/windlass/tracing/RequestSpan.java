@@ -2,12 +2,14 @@ package dev.windlass.tracing;
 
 import dev.windlass.http.LogContext;
 import io.helidon.webserver.http.ServerRequest;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,31 @@ public final class RequestSpan {
      */
     public static void keep(ServerRequest request, @Nullable Double share) {
         request.context().get(RequestSpan.class).ifPresent(span -> span.begin(share));
+    }
+
+    /** The span of a request, where it has begun and its trace is kept: there is something to write down. */
+    public static Optional<RequestSpan> kept(ServerRequest request) {
+        return request.context().get(RequestSpan.class).filter(RequestSpan::isKept);
+    }
+
+    private boolean isKept() {
+        var begun = span;
+        return begun != null && begun.getSpanContext().isSampled();
+    }
+
+    /** Writes down a part of the request that took from when to when. */
+    public void child(String name, Instant begin, Instant end, Attributes attributes) {
+        tracer.spanBuilder(name)
+                .setParent(Context.root().with(begun()))
+                .setStartTimestamp(begin)
+                .setAllAttributes(attributes)
+                .startSpan()
+                .end(end);
+    }
+
+    /** Writes down more of the request. */
+    public void describe(Attributes attributes) {
+        begun().setAllAttributes(attributes);
     }
 
     boolean isPartOfATrace() {
