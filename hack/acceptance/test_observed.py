@@ -27,6 +27,8 @@ ELSEWHERE = {
     "windlass_gateway_filter_seconds": "nothing is filtered",
     "windlass_gateway_cache_": "nothing is cached",
     "windlass_gateway_redis_": "there is no Redis",
+    "windlass_gateway_keys": "nothing asks for keys",
+    "windlass_gateway_token_reviews_": "nobody shows a service account's token",
     "windlass_gateway_certificate_": "there is no certificate",
 }
 

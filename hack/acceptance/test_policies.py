@@ -56,6 +56,16 @@ def test_the_example_lets_in_who_has_its_key(guarded):
     assert "demo-key" not in audit.read_text()
 
 
+def test_the_curl_line_asks_for_a_key_and_works_with_one(guarded):
+    server, _ = guarded
+    line = next(line for line in server.lines if "curl " in line)
+    assert line.rstrip().endswith('-H "Authorization: Bearer $KEY"')
+    eventually(lambda: any("windlass keys create" in line for line in server.lines))
+    for key, said in (("demo-key", '"choices"'), ("wrong", "invalid_api_key")):
+        done = subprocess.run(["bash", "-c", line], env={"PATH": "/usr/bin:/bin", "KEY": key}, capture_output=True, text=True, timeout=60)
+        assert said in done.stdout, done.stdout + done.stderr
+
+
 def test_the_example_filters_gives_answers_again_and_says_how_a_caller_stands(guarded):
     server, _ = guarded
     known = client(server.url, "demo-key")

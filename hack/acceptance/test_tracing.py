@@ -36,6 +36,6 @@ def test_a_request_is_traced_where_a_collector_is_named():
         collector.shutdown()
     ((path, spans),) = received
     assert path == "/v1/traces"
-    for part in (bytes.fromhex(TRACE), bytes.fromhex(CALLER), b"windlass-runtime", b"POST /v1/completions", b"gen_ai.request.model", b"demo"):
+    for part in (bytes.fromhex(TRACE), bytes.fromhex(CALLER), b"windlass-runtime", b"POST /v1/completions", b"gen_ai.request.model", b"demo", b"queue", b"prefill", b"decode", b"gen_ai.usage.output_tokens"):
         assert part in spans, part
     assert b"Whispered" not in spans

@@ -32,6 +32,9 @@ EVERYTHING = [
     'gateway.autoscaling={"enabled":false}',
     'gateway.service.type="LoadBalancer"',
     'gateway.service.annotations={"a/b":"c"}',
+    'gateway.serviceAccounts={"enabled":true,"audience":"models"}',
+    'redis.url="redis://redis.cache"',
+    'tracing={"endpoint":"http://collector.observability:4318"}',
     'runtime.onCpu={"cpu":"1","memory":"2Gi"}',
     'runtime.gpuClasses={"l4":{"nodeSelector":{"a":"b"},"tolerations":[],"memory":"22Gi"}}',
     'networkPolicies.monitoringNamespaces=["monitoring"]',
@@ -109,6 +112,28 @@ def test_the_gateway_reads_secrets_only_where_it_is_let():
     _, objects = rendered('gateway.keys.everywhere=true')
     assert named(objects, "ClusterRoleBinding", "windlass-gateway-keys")
     assert gateway_arguments(objects, "--keys-namespace") == ["--keys-namespace=*"]
+
+
+def test_the_gateway_asks_whose_a_token_is_only_where_it_is_let():
+    _, objects = rendered()
+    assert not gateway_arguments(objects, "--service-accounts")
+    assert not [one for one in rights(objects, "windlass-gateway") if one[2] in ("tokenreviews", "serviceaccounts")]
+    _, objects = rendered('gateway.serviceAccounts={"enabled":true,"audience":"models"}', 'operator.watchNamespaces=["team-a"]')
+    assert gateway_arguments(objects, "--service-accounts") == ["--service-accounts=models"]
+    assert {one for one in rights(objects, "windlass-gateway") if one[2] in ("tokenreviews", "serviceaccounts")} == {
+        ("", "authentication.k8s.io", "tokenreviews", "create"),
+        ("team-a", "", "serviceaccounts", "get"),
+    }
+
+
+def test_the_operator_knows_whom_gateways_can_tell_apart():
+    def callers(*sets):
+        _, objects = rendered(*sets)
+        return yaml.safe_load(named(objects, "ConfigMap", "windlass-installation")["data"]["installation.yaml"])["callers"]
+
+    assert callers() == {"keysNamespaces": [], "serviceAccounts": False}
+    assert callers('gateway.keys.everywhere=true', 'gateway.serviceAccounts={"enabled":true}') == {"keysNamespaces": ["*"], "serviceAccounts": True}
+    assert callers('gateway.keys.namespaces=["team-a"]')["keysNamespaces"] == ["team-a"]
 
 
 def test_the_gateway_shows_the_certificate_of_a_secret():
@@ -196,6 +221,34 @@ def test_gateways_meet_in_redis_where_there_is_one():
     assert password[0]["valueFrom"]["secretKeyRef"] == {"name": "redis", "key": "password"}
 
 
+def test_the_gateway_tells_of_redis_in_events_of_its_pod_and_may_do_no_more():
+    _, objects = rendered()
+    assert not [one for one in rights(objects, "windlass-gateway") if one[2] == "events"]
+    _, objects = rendered('redis.url="redis://redis.cache"')
+    assert {one for one in rights(objects, "windlass-gateway") if one[2] == "events"} == {
+        ("windlass-system", "", "events", "create"),
+        ("windlass-system", "", "events", "patch"),
+    }
+    container = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]["containers"][0]
+    fields = {one["name"]: one["valueFrom"]["fieldRef"]["fieldPath"] for one in container["env"] if "fieldRef" in one.get("valueFrom", {})}
+    assert fields == {"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace", "POD_UID": "metadata.uid"}
+
+
+def test_traces_go_where_the_installation_says():
+    _, objects = rendered()
+    assert "OTEL" not in str(objects) and "tracesEndpoint" not in str(objects)
+    _, objects = rendered('tracing={"endpoint":"http://collector.observability:4318","sampleRatio":"0.2"}')
+    container = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]["containers"][0]
+    variables = {one["name"]: one.get("value") for one in container["env"]}
+    assert variables["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector.observability:4318"
+    assert variables["OTEL_TRACES_SAMPLER_ARG"] == "0.2"
+    # Kubernetes replaces what stands before.
+    names = [one["name"] for one in container["env"]]
+    assert max(names.index("POD_NAME"), names.index("POD_NAMESPACE")) < names.index("OTEL_RESOURCE_ATTRIBUTES")
+    installation = yaml.safe_load(named(objects, "ConfigMap", "windlass-installation")["data"]["installation.yaml"])
+    assert installation["tracesEndpoint"] == "http://collector.observability:4318"
+
+
 def test_what_is_switched_off_is_not_there():
     _, objects = rendered('networkPolicies.enabled=false', 'crds.install=false')
     assert not [one for one in objects if one["kind"] in ("NetworkPolicy", "CustomResourceDefinition", "PrometheusRule")]
@@ -249,6 +302,9 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.drainSeconds=0',
         'redis.url="redis://:secret@redis"',
         'redis.onFailure="Open"',
+        'tracing.endpoint="collector:4318"',
+        'tracing.sampleRatio="5%"',
+        'tracing.sampler="always_on"',
         'gateway.autoscaling={"cpu":70}',
         'gateway.autoscaling={"minReplicas":0}',
         'operator.watchNamespaces=["Team A"]',
@@ -256,6 +312,8 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.service.port=70000',
         'gateway.keys.everywhere="yes"',
         'gateway.tls.secret="front"',
+        'gateway.serviceAccounts={"enabled":"yes"}',
+        'gateway.serviceAccounts={"audience":""}',
         'image.pullPolicy="Alwys"',
         'image.registry="example.com/"',
         'runtime.onCpu={"cpu":"1"}',

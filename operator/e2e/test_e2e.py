@@ -197,6 +197,7 @@ def test_keys_limits_and_a_filter_guard_a_model():
     assert body["error"]["code"] == "rate_limit_exceeded"
     kubectl("delete", "secret", "alice")
     wait_for(lambda: refusal(key), lambda it: it[0] == 401, patience=10)
+    wait_for(lambda: condition(status("demo"), "PolicyReady"), lambda it: it["reason"] == "NoKeys", patience=60)
     for block in ("auth", "limits", "contentFilter"):
         del spec[block]
     apply("demo", spec)
@@ -204,6 +205,33 @@ def test_keys_limits_and_a_filter_guard_a_model():
     wait_for(lambda: refusal(), lambda it: it[0] == 200)
     # One of the variant's may have been on its way out.
     assert set(kubectl("get", "pods", "-l", "windlass.dev/name=demo", "-o", "name").split()) <= set(pods.split()), "a policy restarted a pod"
+
+
+def test_service_accounts_are_let_in_by_their_tokens():
+    spec = canary(MODEL)
+    spec["rollout"] = {"strategy": "RollingUpdate"}
+    spec["auth"] = {"mode": "ServiceAccount"}
+    apply("demo", spec)
+    wait_for(lambda: condition(status("demo"), "PolicyReady"), lambda it: it["reason"] == "Enforced")
+    wait_for(lambda: refusal(), lambda it: it[0] == 401)
+    kubectl("create", "serviceaccount", "caller")
+    kubectl("create", "serviceaccount", "stranger", "-n", "kube-system")
+
+    def token(account, *more):
+        return kubectl("create", "token", account, *more).strip()
+
+    good = token("caller", "--audience", "windlass")
+    assert refusal(good)[0] == 200
+    assert refusal(token("caller"))[0] == 401, "that is for the API server, and for nobody else"
+    code, body = refusal(token("stranger", "-n", "kube-system", "--audience", "windlass"))
+    assert (code, body["error"]["code"]) == (403, "model_not_allowed")
+    kubectl("delete", "serviceaccount", "caller")
+    kubectl("delete", "serviceaccount", "stranger", "-n", "kube-system")
+    # Each gateway remembers for two minutes what it was told.
+    wait_for(lambda: refusal(good), lambda it: it[0] == 401, patience=300)
+    del spec["auth"]
+    apply("demo", spec)
+    wait_for(lambda: refusal(), lambda it: it[0] == 200)
 
 
 def test_an_autoscaler_follows_the_load_up_and_down():

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record AuthSpec(
         @Default("None") Mode mode,
 
-        @JsonPropertyDescription("The Secrets that hold the SHA-256 of keys. Needs mode ApiKey.") @Nullable
+        @JsonPropertyDescription(
+                "Mode ApiKey: the Secrets with the SHA-256 of keys. Mode ServiceAccount: who of the namespace may ask; all without it.")
+        @Nullable
         Selector selector,
 
         @JsonPropertyDescription("Whose tokens count. Needs mode Jwt.") @Nullable
@@ -41,7 +43,7 @@ public record AuthSpec(
         ServiceAccount
     }
 
-    /** Secrets of the resource's namespace, by their labels. */
+    /** Secrets or service accounts of the resource's namespace, by their labels. */
     public record Selector(
             @Required @Size(min = 1, max = 16) Map<String, @Size(max = 63) String> matchLabels) implements Block {
         public Selector {

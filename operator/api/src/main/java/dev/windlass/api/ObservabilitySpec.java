@@ -1,18 +1,17 @@
 package dev.windlass.api;
 
 import static dev.windlass.api.Absent.or;
-import static dev.windlass.api.Absent.text;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Pattern;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** What is told of requests. */
 public record ObservabilitySpec(
-        @JsonPropertyDescription("Sends OpenTelemetry traces.") @Nullable
+        @JsonPropertyDescription(
+                "Which requests OpenTelemetry's traces are of, where Windlass was installed with a place for traces.")
+        @Nullable
         Tracing tracing,
 
         @JsonPropertyDescription("What is written of each request: nothing, who and how much, or also what was said.")
@@ -25,21 +24,15 @@ public record ObservabilitySpec(
         this.audit = or(audit, Audit.Off);
     }
 
-    /** Where traces go. */
+    /** Which requests are traced; where traces go is the installation's affair. */
     public record Tracing(
-            @Required @Size(max = 512) @Pattern("^https?://.+$")
-            String endpoint,
-
             @Size(max = 20)
             @ValidationRule(value = Ratio.IS_SHARE, message = Sentences.SHARE)
-            @JsonPropertyDescription("The share of requests that are traced; \"0.05\" by default.")
+            @JsonPropertyDescription(
+                    "The share of requests that are traced where the caller has not decided. By default what the installation says.")
+            @Nullable
             Ratio sampleRatio)
-            implements Block {
-        public Tracing {
-            endpoint = text(endpoint);
-            sampleRatio = or(sampleRatio, Ratio.of("0.05"));
-        }
-    }
+            implements Block {}
 
     /** What is written of each request. */
     public enum Audit {

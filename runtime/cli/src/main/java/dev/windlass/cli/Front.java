@@ -72,7 +72,7 @@ final class Front implements AutoCloseable {
     static Front start(
             String host, int port, EdgeFlags flags, Deployments deployments, int runtimePort, String secret) {
         var routes = new CurrentRoutes();
-        var policies = flags.policies(routes, deployments.keyFiles(), Map.of(Hop.SECRET, secret));
+        var policies = flags.policies(routes, deployments.keyFiles(), Map.of(Hop.SECRET, secret), null);
         try {
             policies.filterPolicies().replace(deployments.filterPolicies());
             routes.replace(table(deployments.guarded(), flags, runtimePort));
@@ -93,6 +93,16 @@ final class Front implements AutoCloseable {
         }
     }
 
+    /** What callers of a model have to show. */
+    static AuthSpec.Mode asked(Model model, EdgeFlags flags) {
+        return edge(model, flags).auth().mode();
+    }
+
+    private static EdgeSettings edge(Model model, EdgeFlags flags) {
+        boolean isOpen = model.edge().auth().mode() == AuthSpec.Mode.None;
+        return flags.hasKeys() && isOpen ? model.edge().withAuth(ANY_KEY) : model.edge();
+    }
+
     private static RouteTable table(List<Model> models, EdgeFlags flags, int runtimePort) {
         return RouteTable.of(
                 models.stream().map(model -> deployment(model, flags)).toList(),
@@ -107,7 +117,6 @@ final class Front implements AutoCloseable {
     }
 
     private static Deployment deployment(Model model, EdgeFlags flags) {
-        boolean isOpen = model.edge().auth().mode() == AuthSpec.Mode.None;
         return new Deployment(
                 name(model),
                 Instant.now(),
@@ -119,7 +128,7 @@ final class Front implements AutoCloseable {
                 null,
                 Balancing.LeastLoad,
                 HoldLimits.DEFAULT,
-                flags.hasKeys() && isOpen ? model.edge().withAuth(ANY_KEY) : model.edge(),
+                edge(model, flags),
                 false,
                 false);
     }

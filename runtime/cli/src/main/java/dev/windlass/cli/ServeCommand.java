@@ -2,6 +2,7 @@ package dev.windlass.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.windlass.api.AuthSpec;
 import dev.windlass.gateway.EdgeFlags;
 import dev.windlass.logging.Logging;
 import dev.windlass.model.CacheDirectory;
@@ -153,7 +154,8 @@ final class ServeCommand implements Callable<Integer> {
                 welcome(
                         Logging.narrator(spec.commandLine().getOut(), LOG),
                         front == null ? server.port() : front.port(),
-                        loaded);
+                        loaded,
+                        Front.asked(deployments.guarded().getFirst(), edge));
                 stop.await();
                 err.println("windlass: stopping; running requests may take %d s more (Ctrl-C again to stop now)"
                         .formatted(drain.toSeconds()));
@@ -248,7 +250,7 @@ final class ServeCommand implements Callable<Integer> {
         };
     }
 
-    private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
+    private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models, AuthSpec.Mode asked) {
         String url = "%s://%s:%d"
                 .formatted(
                         edge.tls() == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
@@ -272,7 +274,10 @@ final class ServeCommand implements Callable<Integer> {
             out.printf("Dashboard at %s%s%n", url, Dashboard.PATH);
         }
         out.println();
-        out.printf("  %s%n%n", Welcome.example(url, models.getFirst().registered()));
+        out.printf("  %s%n%n", Welcome.example(url, models.getFirst().registered(), asked));
+        if (asked != AuthSpec.Mode.None) {
+            out.printf("  %s%n%n", Welcome.hint(asked));
+        }
         out.flush();
     }
 }

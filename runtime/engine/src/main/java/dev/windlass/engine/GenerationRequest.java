@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param grammar what the output must look like; absent leaves it free
  * @param priority smaller is served first; requests of one priority are served in order of arrival
  * @param timeout from submission to the last token; past it the request fails
+ * @param trace that it is a part of, where that is kept: what leads from a measurement to it
  */
 public record GenerationRequest(
         String id,
@@ -31,7 +32,25 @@ public record GenerationRequest(
         OptionalInt promptLogprobs,
         @Nullable Grammar grammar,
         int priority,
-        Duration timeout) {
+        Duration timeout,
+        @Nullable Trace trace) {
+    /** A request that is not traced. */
+    public GenerationRequest(
+            String id,
+            int[] prompt,
+            SamplingParameters sampling,
+            Limits limits,
+            OptionalInt logprobs,
+            OptionalInt promptLogprobs,
+            @Nullable Grammar grammar,
+            int priority,
+            Duration timeout) {
+        this(id, prompt, sampling, limits, logprobs, promptLogprobs, grammar, priority, timeout, null);
+    }
+
+    /** By the ids of the W3C's trace context, in hexadecimal digits. */
+    public record Trace(String traceId, String spanId) {}
+
     public GenerationRequest {
         Objects.requireNonNull(id, "id");
         prompt = prompt.clone();

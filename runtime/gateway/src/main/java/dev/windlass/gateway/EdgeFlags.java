@@ -1,5 +1,6 @@
 package dev.windlass.gateway;
 
+import dev.windlass.gateway.edge.Accounts;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.http.TlsFiles;
@@ -64,10 +65,12 @@ public final class EdgeFlags {
      * @param routes whose deployments the policies are for
      * @param more files with keys besides those that the command line names
      * @param headers that runtimes want to see of whoever asks them
+     * @param accounts null lets no service account in
      */
-    public Policies policies(CurrentRoutes routes, List<Path> more, Map<String, String> headers) {
+    public Policies policies(
+            CurrentRoutes routes, List<Path> more, Map<String, String> headers, @Nullable Accounts accounts) {
         var all = new ArrayList<>(keys);
         all.addAll(more);
-        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers));
+        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers, accounts));
     }
 }

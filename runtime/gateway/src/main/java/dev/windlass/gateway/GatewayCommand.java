@@ -1,21 +1,20 @@
 package dev.windlass.gateway;
 
 import dev.windlass.api.ResourceFile;
+import dev.windlass.gateway.cluster.ApiServer;
+import dev.windlass.gateway.edge.Accounts;
 import dev.windlass.gateway.edge.Policies;
+import dev.windlass.gateway.edge.RedisNotices;
 import dev.windlass.gateway.route.CurrentRoutes;
-import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
 import dev.windlass.logging.Logging;
-import dev.windlass.policy.keys.CurrentKeys;
 import dev.windlass.tracing.Tracing;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -58,40 +57,7 @@ public final class GatewayCommand implements Callable<Integer> {
         private @Nullable Path file;
 
         @ArgGroup(multiplicity = "1", exclusive = false)
-        private @Nullable Cluster cluster;
-    }
-
-    /** A cluster that the routes come from. */
-    private static final class Cluster {
-        @Option(
-                names = "--cluster",
-                required = true,
-                description =
-                        "the LlmDeployments of the cluster it runs in, or that the current context of kubectl names")
-        @SuppressWarnings("unused") // That the group is there says it.
-        private boolean chosen;
-
-        @Option(
-                names = "--watch-namespace",
-                paramLabel = "NAME",
-                description = "of this namespace only; may be repeated (all)")
-        private List<String> namespaces = List.of();
-
-        @Option(
-                names = "--keys-namespace",
-                paramLabel = "NAMESPACE",
-                description =
-                        "keys are in the Secrets of this namespace that have the label windlass.dev/keys, * for those of"
-                                + " all; may be repeated (none)")
-        private List<String> keyNamespaces = List.of();
-
-        ClusterWatch.@Nullable KeySecrets secrets(CurrentKeys keys) {
-            if (keyNamespaces.isEmpty()) {
-                return null;
-            }
-            return new ClusterWatch.KeySecrets(
-                    keys, keyNamespaces.contains("*") ? Set.of() : Set.copyOf(keyNamespaces));
-        }
+        private @Nullable ClusterFlags cluster;
     }
 
     @Mixin
@@ -139,16 +105,18 @@ public final class GatewayCommand implements Callable<Integer> {
             });
         }
         var routes = new CurrentRoutes();
-        if (edge.hasKeys() && source.cluster != null && !source.cluster.keyNamespaces.isEmpty()) {
+        if (edge.hasKeys() && source.cluster != null && source.cluster.hasKeys()) {
             throw new ParameterException(command.commandLine(), "--keys and --keys-namespace exclude each other");
         }
         var options =
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
         try (var tracing = Tracing.start("windlass-gateway", System.getenv()).orElse(null);
-                var policies = edge.policies(routes, List.of(), Map.of());
+                var server = source.cluster == null ? null : ApiServer.open();
+                var policies = edge.policies(routes, List.of(), Map.of(), accounts(server));
+                var _ = notices(server, policies);
                 var _ = watch(routes, policies)) {
             var gateway = Gateway.start(
-                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filter()));
+                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filterByShare()));
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(
@@ -167,18 +135,26 @@ public final class GatewayCommand implements Callable<Integer> {
 
     /** Keys come from the cluster or from files, not from both. */
     private AutoCloseable watch(CurrentRoutes routes, Policies policies) {
-        Cluster cluster = source.cluster;
         if (filterPolicies != null) {
             policies.filterPolicies()
                     .replace(ResourceFile.contents(filterPolicies).policies());
         }
-        return cluster == null
+        return source.cluster == null
                 ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
-                : ClusterWatch.start(
-                        new KubernetesClientBuilder().build(),
-                        Set.copyOf(cluster.namespaces),
-                        routes,
-                        policies.filterPolicies(),
-                        cluster.secrets(policies.keys()));
+                : source.cluster.watch(routes, policies);
+    }
+
+    private @Nullable Accounts accounts(@Nullable ApiServer server) {
+        return source.cluster == null || server == null ? null : source.cluster.accounts(server);
+    }
+
+    /** That Redis goes is told where people of a cluster look. */
+    private static @Nullable RedisNotices notices(@Nullable ApiServer server, Policies policies) {
+        var redis = policies.redis().orElse(null);
+        return redis == null || server == null
+                ? null
+                : server.podEvents(System.getenv())
+                        .map(board -> RedisNotices.start(redis, board))
+                        .orElse(null);
     }
 }

@@ -42,7 +42,7 @@ class ClusterKeysTest {
         policies = new Policies(
                 new CurrentRoutes(),
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
-                new Policies.Places(List.of(), directory.resolve("audit.log"), Map.of()));
+                new Policies.Places(List.of(), directory.resolve("audit.log"), Map.of(), null));
         gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
         String user = "gateway-" + kube.namespace();
         apply("""

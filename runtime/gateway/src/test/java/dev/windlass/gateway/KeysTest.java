@@ -61,16 +61,18 @@ class KeysTest {
     private TestGateway gateway;
     private FakeRuntime runtime;
 
+    private final CurrentRoutes routes = new CurrentRoutes();
+
     @BeforeEach
     void start() throws Exception {
         keys = folder.resolve("keys.yaml");
         audit = folder.resolve("audit.log");
         write(secret("alice", "key-a", "") + secret("bob", "key-b", ", models: second"));
         policies = new Policies(
-                new CurrentRoutes(),
+                routes,
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
-                new Policies.Places(List.of(keys), audit, Map.of()));
-        gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
+                new Policies.Places(List.of(keys), audit, Map.of(), null));
+        gateway = new TestGateway(TestGateway.OPTIONS, routes, policies.edge());
         runtime = gateway.runtime(Scripts.says("Hello"));
         gateway.route(ROUTES.formatted(runtime.address()));
     }
@@ -139,6 +141,20 @@ class KeysTest {
         assertThatThrownBy(() -> bob.chat().completions().create(chat("guarded")))
                 .isInstanceOf(PermissionDeniedException.class);
         assertThat(bob.models().list().data()).extracting(Model::id).containsExactlyInAnyOrder("second", "open");
+    }
+
+    @Test
+    void howManyKeysOpenAModelIsSaidAndThatNoneDoes() throws Exception {
+        assertThat(gateway.operations("/metrics"))
+                .contains("windlass_gateway_keys{deployment=\"guarded\",namespace=\"team\"} 2.0")
+                .doesNotContain("windlass_gateway_keys{deployment=\"open\"");
+        assertThat(gateway.operations("/internal/measurements")).contains("\"keyless\":[]");
+
+        write(secret("alice", "key-a", ", expires: '2020-01-01T00:00:00Z'"));
+        await().until(() -> gateway.operations("/internal/measurements")
+                .contains("\"keyless\":[{\"namespace\":\"team\",\"name\":\"guarded\"}"));
+        assertThat(gateway.operations("/metrics"))
+                .contains("windlass_gateway_keys{deployment=\"guarded\",namespace=\"team\"} 0.0");
     }
 
     @Test

@@ -30,7 +30,7 @@ final class TestGateway implements AutoCloseable {
             .withHeartbeat(Duration.ofMillis(100))
             .withUpstream(new UpstreamTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(20)));
 
-    private final CurrentRoutes routes = new CurrentRoutes();
+    private final CurrentRoutes routes;
     private final List<FakeRuntime> runtimes = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -53,11 +53,18 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options, Edge edge) {
+        this(options, new CurrentRoutes(), edge);
+    }
+
+    /** @param routes that the edge knows too */
+    TestGateway(GatewayOptions options, CurrentRoutes routes, Edge edge) {
+        this.routes = routes;
         this.gateway = Gateway.start(options, routes, edge);
     }
 
     /** With a content filter and nothing else. */
     TestGateway(Function<CurrentRoutes, Filtering> filter) {
+        this.routes = new CurrentRoutes();
         var filtering = filter.apply(routes);
         this.gateway = Gateway.start(
                 OPTIONS,

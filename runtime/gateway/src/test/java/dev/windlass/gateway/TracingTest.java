@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A gateway that sends its spans to a collector, here a server that keeps the bytes it gets. */
 class TracingTest {
@@ -68,12 +70,17 @@ class TracingTest {
 
     /** Asks through a gateway that traces. @return the traceparent that the runtime got */
     private String ask(Tracing tracing, String... headers) throws Exception {
+        return ask(tracing, "", headers);
+    }
+
+    /** @param settings of the model, in YAML */
+    private String ask(Tracing tracing, String settings, String[] headers) throws Exception {
         var routes = new CurrentRoutes();
         try (var runtime = FakeRuntime.start(Scripts.says("good"));
-                var gateway = Gateway.start(TestGateway.OPTIONS, routes, EDGE, List.of(tracing.filter()));
+                var gateway = Gateway.start(TestGateway.OPTIONS, routes, EDGE, List.of(tracing.filterByShare()));
                 var client = HttpClient.newHttpClient()) {
-            routes.replace(RouteFile.parse(
-                            "deployments: [{name: m, endpoints: [{address: '%s'}]}]".formatted(runtime.address()))
+            routes.replace(RouteFile.parse("deployments: [{name: m, %s endpoints: [{address: '%s'}]}]"
+                            .formatted(settings, runtime.address()))
                     .table());
             var request = HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + gateway.port() + "/v1/chat/completions"))
@@ -122,6 +129,48 @@ class TracingTest {
             assertThat(ask(tracing)).matches(".*-0[02]");
         }
         assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void aModelSaysHowManyOfItsRequestsBeginATrace() throws Exception {
+        try (var tracing = start("0")) {
+            assertThat(ask(tracing, "sampleRatio: 1,", new String[0])).matches(".*-0[13]");
+        }
+        assertThat(sent).hasSize(1);
+        try (var tracing = start("1")) {
+            assertThat(ask(tracing, "sampleRatio: 0,", new String[0])).matches(".*-0[02]");
+        }
+        assertThat(sent).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 01", "1, 00"})
+    void whatTheCallerDecidedHoldsWhateverTheModelSays(String ratio, String flags) throws Exception {
+        String[] headers = {"traceparent", "00-" + TRACE + "-" + CALLER + "-" + flags};
+        try (var tracing = start("1")) {
+            assertThat(ask(tracing, "sampleRatio: " + ratio + ",", headers))
+                    .startsWith("00-" + TRACE)
+                    .endsWith(flags);
+        }
+        assertThat(sent).hasSize(flags.equals("01") ? 1 : 0);
+    }
+
+    @Test
+    void aRequestThatNamesNoModelHasASpanToo() throws Exception {
+        try (var tracing = start("1");
+                var gateway = Gateway.start(
+                        TestGateway.OPTIONS, new CurrentRoutes(), EDGE, List.of(tracing.filterByShare()));
+                var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + gateway.port() + "/v1/chat/completions"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .isBetween(400, 503);
+        }
+        assertThat(sent)
+                .singleElement()
+                .satisfies(spans -> assertThat(spans).contains("POST /v1/{+rest}", "http.response.status_code"));
     }
 
     @Test

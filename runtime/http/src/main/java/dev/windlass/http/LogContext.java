@@ -71,6 +71,16 @@ public final class LogContext {
         return request.context().get(TraceParent.class).map(TraceParent::value);
     }
 
+    /** The trace of the request that a thread works on. */
+    public record Trace(String traceId, String spanId) {}
+
+    /** The trace of the request that this thread works on, where it is kept. */
+    public static Optional<Trace> keptTrace() {
+        return value(TRACE_FLAGS)
+                .filter(flags -> (Integer.parseInt(flags, 16) & 1) == 1)
+                .flatMap(_ -> value(TRACE_ID).flatMap(trace -> value(SPAN_ID).map(span -> new Trace(trace, span))));
+    }
+
     /** What is known so far. */
     public static Optional<String> value(String field) {
         return Optional.ofNullable(MDC.get(field));

@@ -18,7 +18,7 @@ public final class Arrivals {
     public static Arrival of(AuthSpec auth, Audit audit, String body, Map<String, String> headers) {
         LimitsSpec limits = LlmDeploymentSpec.ABSENT.limits();
         return new Arrival(
-                new Arrival.Target("team", "m", new EdgeSettings(auth, limits, null, null, audit)),
+                new Arrival.Target("team", "m", new EdgeSettings(auth, limits, null, null, audit, null)),
                 new Arrival.Head(
                         "/v1/chat/completions", "req_1", false, name -> Optional.ofNullable(headers.get(name))),
                 body.getBytes(StandardCharsets.UTF_8),

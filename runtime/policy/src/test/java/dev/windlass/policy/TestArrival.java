@@ -63,7 +63,10 @@ public final class TestArrival {
         var none = EdgeSettings.NONE;
         var arrival = new Arrival(
                 new Arrival.Target(
-                        "default", "m", new EdgeSettings(none.auth(), limits, null, cache, none.audit()), revision),
+                        "default",
+                        "m",
+                        new EdgeSettings(none.auth(), limits, null, cache, none.audit(), null),
+                        revision),
                 new Arrival.Head(
                         path, "req_1", json.contains("\"stream\":true"), name -> Optional.ofNullable(sent.get(name))),
                 json.getBytes(StandardCharsets.UTF_8),

@@ -13,6 +13,7 @@ import dev.windlass.server.metrics.ServerMetrics;
 import dev.windlass.server.registry.GenerationDefaults;
 import dev.windlass.server.registry.ModelRegistry;
 import dev.windlass.server.registry.ServedModel;
+import io.helidon.webserver.http.Filter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -55,6 +56,14 @@ final class TestServer implements AutoCloseable {
     private final ObjectMapper mapper = new ObjectMapper();
 
     private TestServer(ServerOptions options, EngineOptions engineOptions, UnaryOperator<ServedModel> change) {
+        this(options, engineOptions, change, List.of());
+    }
+
+    private TestServer(
+            ServerOptions options,
+            EngineOptions engineOptions,
+            UnaryOperator<ServedModel> change,
+            List<Filter> around) {
         runner = new ParrotRunner(8, CONTEXT);
         var tokenizer = new ByteTokenizer();
         engine = Engine.start(runner, tokenizer, engineOptions, metrics.listener("parrot"));
@@ -72,7 +81,7 @@ final class TestServer implements AutoCloseable {
                 Instant.parse("2026-01-01T00:00:00Z"),
                 GenerationDefaults.NONE);
         registry = ModelRegistry.of(change.apply(model));
-        server = WindlassServer.start(options, registry, metrics);
+        server = WindlassServer.start(options, registry, metrics, around);
     }
 
     static TestServer start() {
@@ -89,6 +98,11 @@ final class TestServer implements AutoCloseable {
 
     static TestServer start(UnaryOperator<ServedModel> change) {
         return new TestServer(OPTIONS, EngineOptions.of(8), change);
+    }
+
+    /** @param around what surrounds its routes */
+    static TestServer start(List<Filter> around) {
+        return new TestServer(OPTIONS, EngineOptions.of(8), UnaryOperator.identity(), around);
     }
 
     URI uri(String path) {

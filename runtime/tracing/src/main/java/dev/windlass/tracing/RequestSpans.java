@@ -1,6 +1,5 @@
 package dev.windlass.tracing;
 
-import dev.windlass.http.LogContext;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.Filter;
@@ -8,13 +7,11 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +35,11 @@ final class RequestSpans implements Filter {
 
     private final TextMapPropagator propagator;
     private final Tracer tracer;
+    private final boolean waits;
 
-    RequestSpans(OpenTelemetry telemetry) {
+    /** @param waits whether somebody within says which share of new traces is to be kept */
+    RequestSpans(OpenTelemetry telemetry, boolean waits) {
+        this.waits = waits;
         this.propagator = telemetry.getPropagators().getTextMapPropagator();
         this.tracer = telemetry.getTracer("dev.windlass");
     }
@@ -50,42 +50,20 @@ final class RequestSpans implements Filter {
             chain.proceed();
             return;
         }
-        var span = tracer.spanBuilder("POST")
-                .setSpanKind(SpanKind.SERVER)
-                .setParent(propagator.extract(Context.root(), request, HEADERS))
-                .setAttribute("http.request.method", "POST")
-                .startSpan();
-        var here = span.getSpanContext();
-        LogContext.span(
-                request,
-                here.getTraceId(),
-                here.getSpanId(),
-                here.getTraceFlags().asHex());
+        var span =
+                new RequestSpan(tracer, request, propagator.extract(Context.root(), request, HEADERS), Instant.now());
+        request.context().register(span);
+        if (!waits || span.isPartOfATrace()) {
+            span.begin(null);
+        }
         try {
             chain.proceed();
-            describe(span, request, response.status().code());
+            span.describe(response.status().code());
         } catch (RuntimeException broken) {
-            span.setStatus(StatusCode.ERROR)
-                    .setAttribute("error.type", broken.getClass().getName());
+            span.fail(broken);
             throw broken;
         } finally {
             span.end();
         }
-    }
-
-    private static void describe(Span span, RoutingRequest request, int status) {
-        request.matchingPattern()
-                .ifPresent(route -> span.updateName("POST " + route).setAttribute("http.route", route));
-        span.setAttribute("http.response.status_code", status);
-        set(span, "gen_ai.request.model", LogContext.MODEL);
-        set(span, "windlass.revision", LogContext.REVISION);
-        set(span, "windlass.request_id", LogContext.REQUEST_ID);
-        if (status >= 500) {
-            span.setStatus(StatusCode.ERROR);
-        }
-    }
-
-    private static void set(Span span, String attribute, String field) {
-        LogContext.value(field).ifPresent(value -> span.setAttribute(attribute, value));
     }
 }

@@ -53,6 +53,7 @@ public final class Tracing implements AutoCloseable {
         try {
             return Optional.of(new Tracing(AutoConfiguredOpenTelemetrySdk.builder()
                     .addPropertiesSupplier(() -> properties)
+                    .addSamplerCustomizer((sampler, _) -> new RootSampler(sampler))
                     .disableShutdownHook()
                     .build()
                     .getOpenTelemetrySdk()));
@@ -64,7 +65,12 @@ public final class Tracing implements AutoCloseable {
 
     /** Makes a span of each request for a model; goes behind {@link dev.windlass.http.Guard}. */
     public Filter filter() {
-        return new RequestSpans(sdk);
+        return new RequestSpans(sdk, false);
+    }
+
+    /** The same where somebody within says which share of new traces is to be kept: {@link RequestSpan#keep}. */
+    public Filter filterByShare() {
+        return new RequestSpans(sdk, true);
     }
 
     /** Sends what is left, for a few seconds at most. */

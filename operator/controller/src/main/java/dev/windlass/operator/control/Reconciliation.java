@@ -142,6 +142,7 @@ final class Reconciliation {
                 memory,
                 starting.loading(),
                 lacking,
+                around.gateways().lacksKeys(resource.namespace(), resource.name()),
                 deployment(wantedObjects, plan.state().stable()),
                 now);
         status.store(memory, StatusCalculator.calculate(situation, status.before()));

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Finds which deployments the gateways say something new of: other pods that can be sent to, or requests that begin or cease
- * to wait.
+ * Finds which deployments the gateways say something new of: other pods that can be sent to, requests that begin or cease
+ * to wait, or that there are keys for them or none.
  */
 public final class GatewayChanges {
     private final BiConsumer<String, String> changed;
@@ -31,6 +31,9 @@ public final class GatewayChanges {
                     now.computeIfAbsent(name, _ -> new HashSet<>()).add("held");
                 }
             });
+            gateway.keyless()
+                    .forEach(name ->
+                            now.computeIfAbsent(name, _ -> new HashSet<>()).add(which + " keyless"));
             gateway.open()
                     .forEach((key, addresses) -> now.computeIfAbsent(
                                     key.namespace() + "/" + key.deployment(), _ -> new HashSet<>())

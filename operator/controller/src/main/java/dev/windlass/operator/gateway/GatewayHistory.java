@@ -178,6 +178,14 @@ final class GatewayHistory {
                         .sum());
     }
 
+    /** Whether all that are heard say that no key opens a deployment which asks for keys. */
+    boolean lacksKeys(String namespace, String deployment, Instant now) {
+        List<GatewayPresent> fresh = fresh(now);
+        String name = namespace + "/" + deployment;
+        return !fresh.isEmpty()
+                && fresh.stream().allMatch(gateway -> gateway.keyless().contains(name));
+    }
+
     /** What waits and what is answered now; nothing where no gateway is heard. */
     Optional<Load.Gateway> load(String namespace, String deployment, Instant now) {
         String name = namespace + "/" + deployment;

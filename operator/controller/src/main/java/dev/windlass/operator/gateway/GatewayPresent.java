@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one gateway last said of the present, made ready to be asked about any of thousands of deployments.
@@ -15,9 +16,14 @@ import java.util.Set;
  * @param held requests that wait, by {@code namespace/deployment}
  * @param inFlight requests that are being answered
  * @param open the addresses of the pods that can be sent to
+ * @param keyless those that ask for keys and that no key opens, by {@code namespace/deployment}
  */
 public record GatewayPresent(
-        Instant at, Map<String, Long> held, Map<RevisionKey, Long> inFlight, Map<RevisionKey, Set<String>> open) {
+        Instant at,
+        Map<String, Long> held,
+        Map<RevisionKey, Long> inFlight,
+        Map<RevisionKey, Set<String>> open,
+        Set<String> keyless) {
     static GatewayPresent of(GatewaySample sample, Instant at) {
         Map<String, Long> held = new HashMap<>();
         Map<RevisionKey, Long> inFlight = new HashMap<>();
@@ -35,7 +41,10 @@ public record GatewayPresent(
                 open.computeIfAbsent(endpoint.key(), _ -> new HashSet<>()).add(endpoint.address());
             }
         }
-        return new GatewayPresent(at, held, inFlight, open);
+        Set<String> keyless = sample.keyless().stream()
+                .map(deployment -> deployment.namespace() + "/" + deployment.name())
+                .collect(Collectors.toSet());
+        return new GatewayPresent(at, held, inFlight, open, keyless);
     }
 
     /** A revision's part of the requests that wait for its deployment: all of them where no pod can be sent to. */

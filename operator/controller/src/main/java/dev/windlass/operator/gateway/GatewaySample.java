@@ -2,19 +2,26 @@ package dev.windlass.operator.gateway;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one gateway says at one moment; counters run since it began.
  *
  * @param deployments what it counted, by deployment and revision
  * @param endpoints the pods it knows, and whether it can send to them
+ * @param keyless deployments that ask for keys and that no key in force opens; an old gateway does not say
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record GatewaySample(List<DeploymentSample> deployments, List<EndpointSample> endpoints) {
-    GatewaySample {
-        deployments = List.copyOf(deployments);
-        endpoints = List.copyOf(endpoints);
+record GatewaySample(List<DeploymentSample> deployments, List<EndpointSample> endpoints, List<Name> keyless) {
+    GatewaySample(List<DeploymentSample> deployments, List<EndpointSample> endpoints, @Nullable List<Name> keyless) {
+        this.deployments = List.copyOf(deployments);
+        this.endpoints = List.copyOf(endpoints);
+        this.keyless = keyless == null ? List.of() : List.copyOf(keyless);
     }
+
+    /** A deployment's. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Name(String namespace, String name) {}
 
     /** @param held requests that wait for it to wake */
     @JsonIgnoreProperties(ignoreUnknown = true)

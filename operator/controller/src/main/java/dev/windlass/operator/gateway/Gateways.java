@@ -165,6 +165,11 @@ public final class Gateways implements AutoCloseable {
         return locked(() -> history.load(namespace, deployment, clock.instant()));
     }
 
+    /** Whether all gateways that are heard say that no key opens a deployment which asks for keys. */
+    public boolean lacksKeys(String namespace, String deployment) {
+        return locked(() -> history.lacksKeys(namespace, deployment, clock.instant()));
+    }
+
     /** The pods of a revision that every gateway can send to; nothing where no gateway is heard. */
     public OptionalInt routable(RevisionKey key) {
         return locked(() -> history.routable(key, clock.instant()));

@@ -196,7 +196,11 @@ final class ConditionWords {
     }
 
     private void policyReady() {
-        var word = PolicyWord.of(situation.resource().spec(), situation.seen().filterPolicy());
+        var word = PolicyWord.of(
+                situation.resource(),
+                situation.installation().callers(),
+                situation.lacksKeys(),
+                situation.seen().filterPolicy());
         if (word != null) {
             conditions.set("PolicyReady", word.isEnforced(), word.reason(), word.message());
         }

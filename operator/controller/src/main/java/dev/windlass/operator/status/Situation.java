@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory what is remembered after this decision
  * @param loading how far a revision's foremost pod is that does not serve yet, by hash
  * @param lacking what the spec asks for and this cluster has no definition of, a sentence each
+ * @param lacksKeys whether gateways ask for keys and know none that opens it
  * @param stable the stable revision's Deployment as it is wanted
  */
 public record Situation(
@@ -40,6 +41,7 @@ public record Situation(
         Memory memory,
         Map<String, Loading> loading,
         List<String> lacking,
+        boolean lacksKeys,
         @Nullable Deployment stable,
         Instant now) {
     public Situation {

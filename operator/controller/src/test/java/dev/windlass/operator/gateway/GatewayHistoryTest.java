@@ -33,7 +33,8 @@ class GatewayHistoryTest {
                 List.of(
                         new EndpointSample("ns", "m", "m-81a", "10.0.0.1:8080", true, false),
                         new EndpointSample("ns", "m", "m-81a", "10.0.0.2:8080", true, true),
-                        new EndpointSample("ns", "m", "m-81a", "10.0.0.3:8080", false, false)));
+                        new EndpointSample("ns", "m", "m-81a", "10.0.0.3:8080", false, false)),
+                null);
     }
 
     private Map<String, Measurement> all(long from) {
@@ -52,6 +53,18 @@ class GatewayHistoryTest {
         history.add("a", sample(100, 1), at(1));
         assertThat(measure(0).requests()).isZero();
         assertThat(measure(0).ttftP95()).isNull();
+    }
+
+    @Test
+    void aDeploymentLacksKeysWhereEveryGatewaySaysSo() {
+        assertThat(history.lacksKeys("ns", "m", at(0))).isFalse();
+        var without = new GatewaySample(List.of(), List.of(), List.of(new GatewaySample.Name("ns", "m")));
+        history.add("a", without, at(0));
+        assertThat(history.lacksKeys("ns", "m", at(0))).isTrue();
+        assertThat(history.lacksKeys("ns", "other", at(0))).isFalse();
+        // An old one says nothing.
+        history.add("b", sample(1, 0), at(0));
+        assertThat(history.lacksKeys("ns", "m", at(0))).isFalse();
     }
 
     @Test
@@ -100,7 +113,7 @@ class GatewayHistoryTest {
         var revision = new RevisionSample("m-81a", 100, 2, 30, 20, 0, 0, 0, times, times);
         history.add(
                 "a",
-                new GatewaySample(List.of(new DeploymentSample("ns", "m", 0, List.of(revision))), List.of()),
+                new GatewaySample(List.of(new DeploymentSample("ns", "m", 0, List.of(revision))), List.of(), null),
                 at(10));
 
         assertThat(measure(0).requests()).isEqualTo(50);

@@ -204,6 +204,7 @@ final class Cases {
                         new TreeSet<>()),
                 loading,
                 List.of(),
+                false,
                 null,
                 now);
     }
@@ -222,6 +223,7 @@ final class Cases {
                 serving.memory(),
                 serving.loading(),
                 serving.lacking(),
+                serving.lacksKeys(),
                 serving.stable(),
                 serving.now());
     }
@@ -265,6 +267,7 @@ final class Cases {
                 situation.memory(),
                 situation.loading(),
                 situation.lacking(),
+                situation.lacksKeys(),
                 situation.stable(),
                 situation.now());
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param onGpu what a pod with one does
  * @param monitoringNamespaces from where the pods' metrics may be read
  * @param prometheus the base address of the Prometheus that the checks of canaries ask; empty where there is none
+ * @param tracesEndpoint where gateways and runtimes send spans of requests; empty where they send none
+ * @param callers whom its gateways can tell apart
  */
 public record Installation(
         String namespace,
@@ -37,7 +39,9 @@ public record Installation(
         PodSize onCpu,
         PodSize onGpu,
         List<String> monitoringNamespaces,
-        String prometheus) {
+        String prometheus,
+        String tracesEndpoint,
+        Callers callers) {
     /** The gateway's Service in that namespace. */
     static final String GATEWAY_SERVICE = "windlass-gateway";
 
@@ -46,7 +50,7 @@ public record Installation(
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
 
     public static final Installation STANDARD =
-            new Installation(null, null, null, null, null, null, null, null, null, null, null);
+            new Installation(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public Installation(
             @Nullable String namespace,
@@ -59,7 +63,9 @@ public record Installation(
             @Nullable PodSize onCpu,
             @Nullable PodSize onGpu,
             @Nullable List<String> monitoringNamespaces,
-            @Nullable String prometheus) {
+            @Nullable String prometheus,
+            @Nullable String tracesEndpoint,
+            @Nullable Callers callers) {
         this.namespace = namespace == null ? "windlass-system" : namespace;
         this.gateway = gateway == null ? GATEWAY_SERVICE + "." + this.namespace + ".svc.cluster.local" : gateway;
         this.runtimeImage = runtimeImage == null ? "windlass-runtime:0.1.0" : runtimeImage;
@@ -71,13 +77,19 @@ public record Installation(
         this.onGpu = onGpu == null ? new PodSize(new Quantity("4"), new Quantity("16Gi")) : onGpu;
         this.monitoringNamespaces = monitoringNamespaces == null ? List.of() : List.copyOf(monitoringNamespaces);
         this.prometheus = prometheus == null ? "" : prometheus;
-        if (!this.prometheus.isEmpty() && !ADDRESS.matcher(this.prometheus).matches()) {
-            throw new IllegalArgumentException(
-                    "prometheus: expected an address such as http://prometheus.monitoring:9090, got "
-                            + this.prometheus);
-        }
+        this.callers = callers == null ? Callers.ANY : callers;
+        this.tracesEndpoint = tracesEndpoint == null ? "" : tracesEndpoint;
+        requireAddress("prometheus", this.prometheus, "http://prometheus.monitoring:9090");
+        requireAddress("tracesEndpoint", this.tracesEndpoint, "http://collector.observability:4318");
         if (this.defaultGpus < 0) {
             throw new IllegalArgumentException("defaultGpus: expected at least 0, got " + this.defaultGpus);
+        }
+    }
+
+    private static void requireAddress(String setting, String found, String example) {
+        if (!found.isEmpty() && !ADDRESS.matcher(found).matches()) {
+            throw new IllegalArgumentException(
+                    "%s: expected an address such as %s, got %s".formatted(setting, example, found));
         }
     }
 
@@ -99,7 +111,9 @@ public record Installation(
                 onCpu,
                 onGpu,
                 monitoringNamespaces,
-                prometheus);
+                prometheus,
+                tracesEndpoint,
+                callers);
     }
 
     /** The same, with so many GPUs for a pod whose resource says nothing of them. */
@@ -115,7 +129,9 @@ public record Installation(
                 onCpu,
                 onGpu,
                 monitoringNamespaces,
-                prometheus);
+                prometheus,
+                tracesEndpoint,
+                callers);
     }
 
     /** A kind of GPU node: how to get there, and how much memory a GPU has. */

@@ -31,6 +31,11 @@ public final class Omissions {
             found.add("spec.cache.prefetch: only a Shared cache outlives what fetches; each pod fetches for itself");
         }
         ofAnalysis(spec, installation, found);
+        if (spec.observability().tracing() != null
+                && installation.tracesEndpoint().isEmpty()) {
+            found.add(
+                    "spec.observability.tracing: nobody said where traces go, so none are made; set tracing.endpoint of the chart");
+        }
         if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {
             found.add("spec.expose.service: the model's Service only leads to the gateway; expose the gateway's own");
         }

@@ -45,7 +45,7 @@ final class RuntimeContainer {
         String usual = accelerator.isGpu() ? installation.runtimeGpuImage() : installation.runtimeImage();
         return new ContainerBuilder()
                 .withImage(image.isEmpty() ? usual : image)
-                .withEnv(RuntimeEnvironment.of(revision.spec()))
+                .withEnv(RuntimeEnvironment.of(revision, installation))
                 .withResources(PodResources.of(revision, installation, accelerator))
                 .withSecurityContext(PodSecurity.container())
                 .withVolumeMounts(volumes.mounts())

@@ -13,15 +13,31 @@ import java.util.List;
 final class RuntimeEnvironment {
     private RuntimeEnvironment() {}
 
-    static List<EnvVar> of(VersionedSpec spec) {
+    static List<EnvVar> of(DesiredRevision revision, Installation installation) {
+        VersionedSpec spec = revision.spec();
         // By name: a variable of the user's takes the place of ours, since an API server refuses two of one name.
         var variables = new LinkedHashMap<String, EnvVar>();
         variables.put("WINDLASS_CACHE", value("WINDLASS_CACHE", ModelVolumes.CACHE_PATH));
         // Where the tokenizer's native library is unpacked; its default is a home, and the pod's user has none.
         variables.put("DJL_CACHE_DIR", value("DJL_CACHE_DIR", "/tmp/djl"));
+        traces(revision, installation).forEach(variable -> variables.put(variable.getName(), variable));
         credentials(spec.model()).forEach(variable -> variables.put(variable.getName(), variable));
         spec.runtime().env().forEach(variable -> variables.put(variable.name(), of(variable)));
         return new ArrayList<>(variables.values());
+    }
+
+    /** A gateway decides which requests are traced; what it does not, such as the operator's own questions, is not. */
+    private static List<EnvVar> traces(DesiredRevision revision, Installation installation) {
+        if (installation.tracesEndpoint().isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                value("OTEL_EXPORTER_OTLP_ENDPOINT", installation.tracesEndpoint()),
+                value("OTEL_TRACES_SAMPLER", "parentbased_always_off"),
+                value(
+                        "OTEL_RESOURCE_ATTRIBUTES",
+                        "k8s.namespace.name=%s,k8s.deployment.name=%s"
+                                .formatted(revision.deployment().namespace(), revision.name())));
     }
 
     private static List<EnvVar> credentials(ModelSpec model) {

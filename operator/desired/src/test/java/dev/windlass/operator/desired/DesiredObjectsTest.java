@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,7 +235,7 @@ class DesiredObjectsTest {
         assertThat(Omissions.of(Cases.named("qwen"), Installation.STANDARD)).isEmpty();
         assertThat(Omissions.of(Cases.named("reference"), Installation.STANDARD))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
-                .containsExactly("spec.model.adapters", "spec.resources.gpu");
+                .containsExactly("spec.model.adapters", "spec.resources.gpu", "spec.observability.tracing");
     }
 
     @Test
@@ -252,6 +253,39 @@ class DesiredObjectsTest {
                 .isEmpty();
         Files.writeString(file, "prometheus: prometheus:9090\n");
         assertThatThrownBy(() -> InstallationFile.read(file)).hasMessageContaining("prometheus: expected an address");
+    }
+
+    @Test
+    void podsSendTracesWhereTheInstallationSaysAndBeginNoneThemselves() throws IOException {
+        Path file = Files.writeString(directory.resolve("settings.yaml"), "tracesEndpoint: http://collector:4318\n");
+        Installation traced = InstallationFile.read(file);
+
+        assertThat(variables(Installation.STANDARD, "")).doesNotContainKey("OTEL_EXPORTER_OTLP_ENDPOINT");
+        assertThat(variables(traced, ""))
+                .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318")
+                .containsEntry("OTEL_TRACES_SAMPLER", "parentbased_always_off")
+                .hasEntrySatisfying(
+                        "OTEL_RESOURCE_ATTRIBUTES",
+                        said -> assertThat(said)
+                                .matches("k8s.namespace.name=[a-z]+,k8s.deployment.name=[a-z]+-[0-9a-z]+"));
+        assertThat(variables(
+                        traced, ", runtime: {env: [{name: OTEL_EXPORTER_OTLP_ENDPOINT, value: 'http://mine:4318'}]}"))
+                .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://mine:4318");
+        assertThat(Omissions.of(
+                        resource("model: {uri: 'hf://a/b'}, observability: {tracing: {sampleRatio: 5%}}"), traced))
+                .isEmpty();
+
+        Files.writeString(file, "tracesEndpoint: collector:4318\n");
+        assertThatThrownBy(() -> InstallationFile.read(file))
+                .hasMessageContaining(
+                        "tracesEndpoint: expected an address such as http://collector.observability:4318");
+    }
+
+    private Map<String, String> variables(Installation installation, String more) throws IOException {
+        var deployment = new DesiredObjects(installation)
+                .deployment(revision(resource("model: {uri: 'hf://a/b'}" + more)), Role.Stable, 1);
+        return deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
     }
 
     @Test

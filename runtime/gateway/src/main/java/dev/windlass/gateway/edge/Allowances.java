@@ -18,6 +18,7 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class Allowances implements AutoCloseable {
     private final CacheMeter cacheMeter = new CacheMeter();
     private final @Nullable Redis redis;
     private final @Nullable RedisLedger shared;
+    private final @Nullable RedisStanding standing;
     private final EdgePolicy limits;
     private final EdgePolicy cache;
 
@@ -51,10 +53,12 @@ public final class Allowances implements AutoCloseable {
         if (settings == null) {
             redis = null;
             shared = null;
+            standing = null;
             ledger = new MemoryLedger();
             answers = new MemoryAnswers(room);
         } else {
             redis = Redis.start(settings);
+            standing = new RedisStanding(settings.toString(), onFailure, redis::isAvailable);
             shared = new RedisLedger(
                     redis,
                     switch (onFailure) {
@@ -77,13 +81,17 @@ public final class Allowances implements AutoCloseable {
         return cache;
     }
 
+    /** Of the Redis that it shares with others, where there is one. */
+    public Optional<RedisStanding> redis() {
+        return Optional.ofNullable(standing);
+    }
+
     public List<MultiCollector> series() {
         List<MultiCollector> series = new ArrayList<>();
         series.add(new LimitSeries(limitMeter));
         series.add(new CacheSeries(cacheMeter));
-        var connection = redis;
-        if (connection != null) {
-            series.add(new RedisSeries(connection::isAvailable));
+        if (standing != null) {
+            series.add(new RedisSeries(standing.isAvailable()));
         }
         return series;
     }

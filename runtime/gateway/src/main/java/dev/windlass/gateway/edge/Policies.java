@@ -5,6 +5,7 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
 import dev.windlass.policy.access.Authenticator;
+import dev.windlass.policy.account.AccountAuthenticator;
 import dev.windlass.policy.audit.AuditLog;
 import dev.windlass.policy.audit.AuditPolicy;
 import dev.windlass.policy.filter.CurrentFilterPolicies;
@@ -12,12 +13,15 @@ import dev.windlass.policy.jwt.JwtAuthenticator;
 import dev.windlass.policy.keys.CurrentKeys;
 import dev.windlass.policy.keys.KeyAuthenticator;
 import dev.windlass.policy.keys.KeyFileWatch;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +43,13 @@ public final class Policies implements AutoCloseable {
      * @param keyFiles with Secrets, or folders of such; none where keys come from elsewhere
      * @param auditFile null writes to the process's output
      * @param headers that runtimes want to see of whoever asks them
+     * @param accounts null lets no service account in
      */
-    public record Places(List<Path> keyFiles, @Nullable Path auditFile, Map<String, String> headers) {
+    public record Places(
+            List<Path> keyFiles,
+            @Nullable Path auditFile,
+            Map<String, String> headers,
+            @Nullable Accounts accounts) {
         public Places {
             keyFiles = List.copyOf(keyFiles);
             headers = Map.copyOf(headers);
@@ -64,8 +73,17 @@ public final class Policies implements AutoCloseable {
                 ? AuditLog.to(System.out, filtering::redact)
                 : AuditLog.to(places.auditFile(), filtering::redact);
         Map<AuthSpec.Mode, Authenticator> authenticators = new EnumMap<>(AuthSpec.Mode.class);
-        authenticators.put(AuthSpec.Mode.ApiKey, new KeyAuthenticator(keys, InstantSource.system()));
+        var holders = new KeyAuthenticator(keys, InstantSource.system());
+        authenticators.put(AuthSpec.Mode.ApiKey, holders);
+        var keySeries = new KeySeries(routes, holders);
         authenticators.put(AuthSpec.Mode.Jwt, tokens);
+        List<MultiCollector> accountSeries = new ArrayList<>(1);
+        var accounts = places.accounts();
+        if (accounts != null) {
+            var known = new AccountAuthenticator(accounts.directory(), accounts.audience(), InstantSource.system());
+            authenticators.put(AuthSpec.Mode.ServiceAccount, known);
+            accountSeries.add(new AccountSeries(known.counts()));
+        }
         var access = new AccessPolicy(authenticators);
         edge = new Edge(
                 EdgePolicy.inOrder(List.of(
@@ -76,12 +94,16 @@ public final class Policies implements AutoCloseable {
                         allowances.cache())),
                 access,
                 Stream.of(
-                                List.of(new AccessSeries(access.counts()), new AuditSeries(audit)),
+                                List.of(new AccessSeries(access.counts()), new AuditSeries(audit), keySeries),
+                                accountSeries,
                                 allowances.series(),
                                 filtering.series())
                         .flatMap(List::stream)
                         .toList(),
-                filtering::tell);
+                measurements -> {
+                    filtering.tell(measurements);
+                    measurements.tellKeyless(keySeries::keyless);
+                });
     }
 
     /** The keys, for a source other than files to fill. */
@@ -92,6 +114,11 @@ public final class Policies implements AutoCloseable {
     /** What texts are judged by, for whoever knows it to fill. */
     public CurrentFilterPolicies filterPolicies() {
         return filtering.policies();
+    }
+
+    /** Of the Redis that it shares with other gateways, where there is one. */
+    public Optional<RedisStanding> redis() {
+        return allowances.redis();
     }
 
     public Edge edge() {

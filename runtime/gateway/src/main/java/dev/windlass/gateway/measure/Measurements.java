@@ -7,11 +7,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The meters of all deployments, in memory, as long as there are routes to them. */
 public final class Measurements {
     private final Map<DeploymentName, DeploymentMeter> deployments = new ConcurrentHashMap<>();
+    private volatile Supplier<List<DeploymentName>> keyless = List::of;
+
+    /** @param names those now that ask for keys and that no key opens, as whoever asks for keys knows them */
+    public void tellKeyless(Supplier<List<DeploymentName>> names) {
+        keyless = names;
+    }
+
+    /** The deployments that ask for keys and that no key opens now. */
+    public List<DeploymentName> keyless() {
+        return keyless.get();
+    }
 
     public DeploymentMeter of(DeploymentName name) {
         var meter = deployments.get(name);

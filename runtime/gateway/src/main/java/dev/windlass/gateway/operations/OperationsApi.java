@@ -4,6 +4,7 @@ import dev.windlass.gateway.balance.Loads;
 import dev.windlass.gateway.measure.DeploymentReading;
 import dev.windlass.gateway.measure.Measurements;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.http.ApiException;
 import dev.windlass.http.Bodies;
@@ -57,7 +58,8 @@ public final class OperationsApi {
     private record Reading(
             List<DeploymentReading> deployments,
             List<EndpointReading> endpoints,
-            List<RouteTable.Conflict> conflicts) {}
+            List<RouteTable.Conflict> conflicts,
+            List<DeploymentName> keyless) {}
 
     /** An endpoint as this gateway sees it; one that drains may end when it has nothing in flight. */
     private record EndpointReading(
@@ -97,7 +99,10 @@ public final class OperationsApi {
 
     private void measurements(ServerRequest request, ServerResponse response) {
         var table = routes.table();
-        bodies.send(request, response, new Reading(measurements.read(), endpoints(table), table.conflicts()));
+        bodies.send(
+                request,
+                response,
+                new Reading(measurements.read(), endpoints(table), table.conflicts(), measurements.keyless()));
     }
 
     private List<EndpointReading> endpoints(RouteTable table) {

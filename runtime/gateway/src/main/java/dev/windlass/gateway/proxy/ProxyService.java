@@ -20,6 +20,7 @@ import dev.windlass.policy.Arrival;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.Passage;
 import dev.windlass.policy.Patience;
+import dev.windlass.tracing.RequestSpan;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -109,6 +110,7 @@ public final class ProxyService {
             client.received();
             var peek = peeks.read(body.bytes(), onlyModel());
             var route = holds.find(peek.model());
+            RequestSpan.keep(request, route.edge().sampleRatio());
             var arrival = arrival(request, route, peek, body);
             Responses.add(request, arrival.replied());
             var passage = policy.admit(arrival);

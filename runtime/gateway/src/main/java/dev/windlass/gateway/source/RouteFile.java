@@ -65,6 +65,7 @@ public record RouteFile(List<Entry> deployments) {
             @Nullable ContentFilterSpec contentFilter,
             @Nullable ResponseCacheSpec responseCache,
             ObservabilitySpec.@Nullable Audit audit,
+            @Nullable Double sampleRatio,
             boolean suspended,
             boolean draining,
             @Nullable List<EndpointEntry> endpoints) {}
@@ -156,7 +157,8 @@ public record RouteFile(List<Entry> deployments) {
                 Objects.requireNonNullElse(entry.limits(), none.limits()),
                 entry.contentFilter(),
                 entry.responseCache(),
-                Objects.requireNonNullElse(entry.audit(), none.audit()));
+                Objects.requireNonNullElse(entry.audit(), none.audit()),
+                entry.sampleRatio());
     }
 
     private static List<Deployment.Revision> revisions(Entry entry) {

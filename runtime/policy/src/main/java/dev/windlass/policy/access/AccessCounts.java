@@ -16,7 +16,9 @@ public final class AccessCounts {
         /** Showed something that is of no use. */
         Invalid,
         /** Is known, and may not do this. */
-        Forbidden
+        Forbidden,
+        /** Nobody could say who it is. */
+        Unanswered
     }
 
     private final Map<Result, LongAdder> counts = new EnumMap<>(Result.class);

@@ -64,7 +64,7 @@ public final class AccessPolicy implements EdgePolicy {
 
     /** The body is read only where the answer depends on it. */
     private static void requireMay(Identity identity, Arrival arrival) {
-        if (identity.models().isEmpty()) {
+        if (identity.mayUseAll()) {
             return;
         }
         String asked = arrival.json().path("model").asText(arrival.target().deployment());
@@ -74,7 +74,11 @@ public final class AccessPolicy implements EdgePolicy {
     }
 
     private static Result result(ApiException denied, boolean hasShownSomething) {
-        return denied.status() == 403 ? Result.Forbidden : hasShownSomething ? Result.Invalid : Result.Missing;
+        return switch (denied.status()) {
+            case 403 -> Result.Forbidden;
+            case 503 -> Result.Unanswered;
+            default -> hasShownSomething ? Result.Invalid : Result.Missing;
+        };
     }
 
     /**

@@ -24,7 +24,7 @@ public final class Denial {
 
     static ApiException forbidden(String model) {
         return ApiException.invalid(
-                403, "model", "model_not_allowed", "The API key may not use the model `%s`.".formatted(model));
+                403, "model", "model_not_allowed", "This caller may not use the model `%s`.".formatted(model));
     }
 
     /** How a client should authenticate itself (RFC 6750). */

@@ -18,10 +18,19 @@ public final class KeyAuthenticator implements Authenticator {
         this.clock = clock;
     }
 
+    /** How many keys are in force now that open a deployment of this namespace. */
+    public int inForce(String namespace, AuthSpec spec) {
+        return keys.ring().inForce(namespace, labels(spec), clock.instant());
+    }
+
+    private static Map<String, String> labels(AuthSpec spec) {
+        var selector = spec.selector();
+        return selector == null ? Map.of() : selector.matchLabels();
+    }
+
     @Override
     public Identity identify(String token, String namespace, AuthSpec spec) {
-        var selector = spec.selector();
-        var found = keys.ring().find(token, namespace, selector == null ? Map.of() : selector.matchLabels());
+        var found = keys.ring().find(token, namespace, labels(spec));
         var key = found.orElseThrow(() -> Denial.invalid("Incorrect API key provided."));
         if (key.isExpired(clock.instant())) {
             throw Denial.invalid("The API key has expired.");

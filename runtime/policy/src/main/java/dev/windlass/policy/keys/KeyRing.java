@@ -3,12 +3,14 @@ package dev.windlass.policy.keys;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -26,9 +28,11 @@ public final class KeyRing {
     public static final KeyRing EMPTY = KeyRing.of(List.of());
 
     private final Map<ByteBuffer, List<Entry>> entries;
+    private final Map<String, List<KeySecret>> secrets;
 
-    private KeyRing(Map<ByteBuffer, List<Entry>> entries) {
+    private KeyRing(Map<ByteBuffer, List<Entry>> entries, Map<String, List<KeySecret>> secrets) {
         this.entries = entries;
+        this.secrets = secrets;
     }
 
     private record Entry(KeySecret secret, StoredKey key) {}
@@ -41,7 +45,7 @@ public final class KeyRing {
                         .add(new Entry(secret, key));
             }
         }
-        return new KeyRing(entries);
+        return new KeyRing(entries, secrets.stream().collect(Collectors.groupingBy(KeySecret::namespace)));
     }
 
     private static SecretKeySpec secret() {
@@ -68,5 +72,14 @@ public final class KeyRing {
                 .filter(entry -> entry.secret().isSelected(namespace, matchLabels))
                 .map(Entry::key)
                 .findFirst();
+    }
+
+    /** How many keys are in force of a namespace's Secrets whose labels match. */
+    int inForce(String namespace, Map<String, String> matchLabels, Instant now) {
+        return (int) secrets.getOrDefault(namespace, List.of()).stream()
+                .filter(secret -> secret.isSelected(namespace, matchLabels))
+                .flatMap(secret -> secret.keys().stream())
+                .filter(key -> !key.isExpired(now))
+                .count();
     }
 }

@@ -44,7 +44,8 @@ final class FilterRig implements FilterMeter {
                 EdgeSettings.NONE.limits(),
                 new ContentFilterSpec(new SecretReference("p"), input, output, null, onError),
                 null,
-                EdgeSettings.NONE.audit());
+                EdgeSettings.NONE.audit(),
+                null);
     }
 
     FilterRig(String rules) {

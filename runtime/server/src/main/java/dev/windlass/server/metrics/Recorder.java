@@ -9,6 +9,8 @@ import dev.windlass.engine.StepStatistics;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -97,12 +99,12 @@ final class Recorder implements EngineListener {
         cachedTokens.inc(cached);
         computed.inc(tokens - cached);
         fromCache.inc(cached);
-        queued.observe(seconds(waited));
+        observe(queued, seconds(waited), request);
     }
 
     @Override
     public void firstToken(GenerationRequest request, Duration sinceSubmission) {
-        firstToken.observe(seconds(sinceSubmission));
+        observe(firstToken, seconds(sinceSubmission), request);
         generationTokens.inc();
     }
 
@@ -127,10 +129,10 @@ final class Recorder implements EngineListener {
         }
         double prefilled = seconds(usage.prefill());
         double decoded = seconds(usage.decode());
-        prefill.observe(prefilled);
-        decode.observe(decoded);
-        inference.observe(prefilled + decoded);
-        latency.observe(seconds(usage.queued()) + prefilled + decoded);
+        observe(prefill, prefilled, request);
+        observe(decode, decoded, request);
+        observe(inference, prefilled + decoded, request);
+        observe(latency, seconds(usage.queued()) + prefilled + decoded, request);
         requestPromptTokens.observe(usage.promptTokens());
         requestGenerationTokens.observe(usage.generatedTokens());
         requestMaximumGenerationTokens.observe(usage.generatedTokens());
@@ -149,6 +151,17 @@ final class Recorder implements EngineListener {
     public void stepped(StepStatistics step) {
         stepTokens.observe(step.decodeTokens() + step.prefillTokens());
         times.observe(step);
+    }
+
+    /** A request whose trace is kept is an example of what it measured. */
+    private static void observe(DistributionDataPoint series, double value, GenerationRequest request) {
+        var trace = request.trace();
+        if (trace == null) {
+            series.observe(value);
+        } else {
+            series.observeWithExemplar(
+                    value, Labels.of(Exemplar.TRACE_ID, trace.traceId(), Exemplar.SPAN_ID, trace.spanId()));
+        }
     }
 
     private static double seconds(Duration duration) {

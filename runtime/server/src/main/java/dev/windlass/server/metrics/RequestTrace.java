@@ -18,9 +18,7 @@ final class RequestTrace implements SpanContext {
 
     @Override
     public boolean isCurrentSpanSampled() {
-        return LogContext.value(LogContext.TRACE_FLAGS)
-                .filter(flags -> (Integer.parseInt(flags, 16) & 1) == 1)
-                .isPresent();
+        return LogContext.keptTrace().isPresent();
     }
 
     /** Traces are chosen when they begin. */

@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 /**
  * The counters and histograms of vLLM, with its names, labels and buckets, so that dashboards, autoscalers and the Gateway API's inference
  * extension which know vLLM know this server too. Registered with the Prometheus client itself, since Micrometer would
- * rewrite the names. Exemplars are off: they belong to tracing, whose classes are not there. vLLM's {@code spec_decode_*}
+ * rewrite the names. Those of whole requests lead to traces, those of single tokens and steps do not. vLLM's {@code spec_decode_*}
  * are left out, as vLLM itself does where no model drafts tokens for another.
  */
 final class VllmSeries {
@@ -67,17 +67,17 @@ final class VllmSeries {
         oldPrefixHits = counter("gpu_prefix_cache_hits", "Old name of prefix_cache_hits.");
         cachedTokens = counter("prompt_tokens_cached", "Tokens of prompts that were not computed again.");
         tokensBySource = counter("prompt_tokens_by_source", "Tokens of prompts by where they came from.", "source");
-        firstToken = histogram("time_to_first_token_seconds", "From submission to the first token.", FIRST_TOKEN);
+        firstToken = traced("time_to_first_token_seconds", "From submission to the first token.", FIRST_TOKEN);
         interToken = histogram("inter_token_latency_seconds", "Between two tokens of a request.", INTER_TOKEN);
         timePerOutputToken =
                 histogram("time_per_output_token_seconds", "Old name of inter_token_latency_seconds.", INTER_TOKEN);
         requestTimePerOutputToken = histogram(
                 "request_time_per_output_token_seconds", "Mean time between the tokens of a request.", INTER_TOKEN);
-        latency = histogram("e2e_request_latency_seconds", "From submission to the last token.", REQUEST);
-        queued = histogram("request_queue_time_seconds", "From submission to the first step.", REQUEST);
-        inference = histogram("request_inference_time_seconds", "From the first step to the last token.", REQUEST);
-        prefill = histogram("request_prefill_time_seconds", "From the first step to the first token.", REQUEST);
-        decode = histogram("request_decode_time_seconds", "From the first to the last token.", REQUEST);
+        latency = traced("e2e_request_latency_seconds", "From submission to the last token.", REQUEST);
+        queued = traced("request_queue_time_seconds", "From submission to the first step.", REQUEST);
+        inference = traced("request_inference_time_seconds", "From the first step to the last token.", REQUEST);
+        prefill = traced("request_prefill_time_seconds", "From the first step to the first token.", REQUEST);
+        decode = traced("request_decode_time_seconds", "From the first to the last token.", REQUEST);
         requestPromptTokens = histogram("request_prompt_tokens", "Tokens of a request's prompt.", TOKENS);
         requestGenerationTokens = histogram("request_generation_tokens", "Tokens a request generated.", TOKENS);
         requestMaximumGenerationTokens =
@@ -101,14 +101,21 @@ final class VllmSeries {
     }
 
     private Histogram histogram(String name, String help, double[] buckets) {
+        return builder(name, help, buckets).withoutExemplars().register(registry);
+    }
+
+    /** One whose buckets lead to the traces of requests. */
+    private Histogram traced(String name, String help, double[] buckets) {
+        return builder(name, help, buckets).withExemplars().register(registry);
+    }
+
+    private static Histogram.Builder builder(String name, String help, double[] buckets) {
         return Histogram.builder()
                 .name("vllm:" + name)
                 .help(help)
                 .classicOnly()
                 .classicUpperBounds(buckets)
-                .withoutExemplars()
-                .labelNames(labels())
-                .register(registry);
+                .labelNames(labels());
     }
 
     static String[] labels(String... more) {

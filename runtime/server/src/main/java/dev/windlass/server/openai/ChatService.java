@@ -52,7 +52,7 @@ final class ChatService {
                 chat.echo(),
                 reading(terms, rendered, tools.isPresent()));
         var requests = requests(head, prompt);
-        try (var generations = Generations.submit(model, requests)) {
+        try (var generations = Generations.submit(request, model, requests)) {
             if (terms.streaming().stream()) {
                 stream(request, response, head, prompt.length, generations);
             } else {

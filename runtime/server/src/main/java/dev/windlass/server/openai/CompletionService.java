@@ -36,7 +36,7 @@ final class CompletionService {
     void complete(ServerRequest request, ServerResponse response) {
         var head = head(request, bodies.read(request));
         var terms = head.terms();
-        try (var generations = Generations.submit(terms.model(), requests(head))) {
+        try (var generations = Generations.submit(request, terms.model(), requests(head))) {
             if (terms.streaming().stream()) {
                 stream(request, response, head, generations);
             } else {

@@ -50,7 +50,7 @@ final class Exchange {
     void run(Generations generations, int sequences, Answer answer, Client client) {
         var connection = ClientConnection.current();
         connection.watch();
-        var progress = new Progress(answer, sequences);
+        var progress = new Progress(answer, generations.phases(), sequences);
         long lastSign = System.nanoTime();
         try {
             while (progress.running > 0) {
@@ -82,10 +82,12 @@ final class Exchange {
     /** Hands events on by kind and counts the sequences that run. */
     private static final class Progress implements Generations.Receiver {
         private final Answer answer;
+        private final EnginePhases phases;
         private int running;
 
-        Progress(Answer answer, int running) {
+        Progress(Answer answer, EnginePhases phases, int running) {
             this.answer = answer;
+            this.phases = phases;
             this.running = running;
         }
 
@@ -99,6 +101,7 @@ final class Exchange {
                         if (finished.reason() == GenerationEvent.FinishReason.ABORT) {
                             throw EngineFailures.shuttingDown();
                         }
+                        phases.finished(index, finished);
                         answer.finished(index, finished);
                         running--;
                     }

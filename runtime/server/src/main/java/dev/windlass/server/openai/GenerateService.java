@@ -45,7 +45,7 @@ final class GenerateService {
                 1,
                 false);
         var requests = List.of(terms.request(head.id(), prompts.getFirst().tokens(), 0, DEFAULT_MAXIMUM, "prompt"));
-        try (var generations = Generations.submit(model, requests)) {
+        try (var generations = Generations.submit(request, model, requests)) {
             var answer = new CompletionAnswer(head);
             delivery.collect(generations, 1, answer);
             var completion = answer.body();

@@ -4,6 +4,7 @@ import dev.windlass.engine.GenerationRequest;
 import dev.windlass.engine.grammar.Grammar;
 import dev.windlass.engine.sample.SamplingParameters;
 import dev.windlass.http.ApiException;
+import dev.windlass.http.LogContext;
 import dev.windlass.server.registry.ServedModel;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +119,10 @@ record GenerationTerms(
                 scoring.prompt(),
                 grammar,
                 urgency.priority(),
-                urgency.timeout());
+                urgency.timeout(),
+                LogContext.keptTrace()
+                        .map(kept -> new GenerationRequest.Trace(kept.traceId(), kept.spanId()))
+                        .orElse(null));
     }
 
     private int maximumTokens(int promptTokens, int bound, String parameter) {

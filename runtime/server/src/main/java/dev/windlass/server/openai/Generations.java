@@ -5,6 +5,7 @@ import dev.windlass.engine.Generation;
 import dev.windlass.engine.GenerationEvent;
 import dev.windlass.engine.GenerationRequest;
 import dev.windlass.server.registry.ServedModel;
+import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Generations implements AutoCloseable {
 
     private final List<Generation> generations;
     private final BlockingQueue<Batch> merged;
+    private final EnginePhases phases;
     private final List<Thread> pumps = new ArrayList<>();
 
     private record Batch(int index, List<GenerationEvent> events) {}
@@ -27,8 +29,9 @@ final class Generations implements AutoCloseable {
         void accept(int index, List<GenerationEvent> events);
     }
 
-    private Generations(List<Generation> generations) {
+    private Generations(List<Generation> generations, EnginePhases phases) {
         this.generations = generations;
+        this.phases = phases;
         this.merged = new ArrayBlockingQueue<>(Math.max(1, 2 * generations.size()));
         if (generations.size() > 1) {
             for (int i = 0; i < generations.size(); i++) {
@@ -38,8 +41,9 @@ final class Generations implements AutoCloseable {
         }
     }
 
-    /** Submits all requests, or none. */
-    static Generations submit(ServedModel model, List<GenerationRequest> requests) {
+    /** Submits all sequences of a request, or none. */
+    static Generations submit(ServerRequest asks, ServedModel model, List<GenerationRequest> requests) {
+        var phases = EnginePhases.begin(asks);
         var generations = new ArrayList<Generation>(requests.size());
         try {
             for (var request : requests) {
@@ -52,7 +56,7 @@ final class Generations implements AutoCloseable {
             generations.forEach(Generation::cancel);
             throw e;
         }
-        return new Generations(generations);
+        return new Generations(generations, phases);
     }
 
     /**
@@ -78,6 +82,11 @@ final class Generations implements AutoCloseable {
             batch = merged.poll();
         }
         return true;
+    }
+
+    /** What is written down of a sequence when it ends. */
+    EnginePhases phases() {
+        return phases;
     }
 
     private void pump(int index) {

@@ -1,4 +1,4 @@
-package dev.windlass.operator.apply;
+package dev.windlass.events;
 
 import java.util.regex.Pattern;
 

@@ -1,4 +1,4 @@
-package dev.windlass.operator.apply;
+package dev.windlass.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
