@@ -53,7 +53,7 @@ class LoadingTest {
             var fetched = CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return store.fetch(ModelSource.parse("hf://org/slow"), meter::downloading);
+                            return store.fetch(ModelSource.parse("hf://org/slow"), null, meter::downloading);
                         } catch (IOException failed) {
                             throw new UncheckedIOException(failed);
                         }
