@@ -14,6 +14,7 @@ import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ record PackedFile(Object source, Path file, Kind kind, String name) {
     /** Weights hardly shrink: what grows more than this is made to fill a disk. */
     private static final long MOST_GROWTH = 100;
 
-    private static final long GROWTH_ALLOWED_BYTES = 1L << 30;
+    private static final long GROWTH_ALLOWED_BYTES = 256L << 20;
 
     /** How it is packed. */
     enum Kind {
@@ -148,9 +149,16 @@ record PackedFile(Object source, Path file, Kind kind, String name) {
         if (entry.isDirectory()) {
             return Entry.Type.FOLDER;
         }
-        return entry instanceof TarArchiveEntry tar && (!tar.isFile() || tar.isLink() || tar.isSymbolicLink())
-                ? Entry.Type.OTHER
-                : Entry.Type.FILE;
+        // The library's own isFile() says so of devices too.
+        boolean plain = !(entry instanceof TarArchiveEntry tar)
+                || switch (tar.getLinkFlag()) {
+                    case TarConstants.LF_OLDNORM,
+                            TarConstants.LF_NORMAL,
+                            TarConstants.LF_CONTIG,
+                            TarConstants.LF_GNUTYPE_SPARSE -> true;
+                    default -> false;
+                };
+        return plain ? Entry.Type.FILE : Entry.Type.OTHER;
     }
 
     /** The entry's path, without the leading "./" that tar likes. */

@@ -35,6 +35,7 @@ final class FakeServer implements AutoCloseable {
     volatile String wanted = "";
     /** What it says it wants. */
     volatile String challenge = "";
+
     volatile boolean ranges = true;
 
     FakeServer() throws IOException {
