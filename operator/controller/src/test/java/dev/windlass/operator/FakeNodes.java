@@ -87,7 +87,8 @@ final class FakeNodes implements AutoCloseable {
                                 .endRunning()
                                 .endState()
                                 .build());
-            case Ready, Crashes, RunsOutOfMemory, CannotLoad, FindsAnotherModel, FindsNoNode, Loads -> runtime(pod, fate);
+            case Ready, Crashes, RunsOutOfMemory, CannotLoad, FindsAnotherModel, FindsNoNode, Loads ->
+                runtime(pod, fate);
         };
     }
 

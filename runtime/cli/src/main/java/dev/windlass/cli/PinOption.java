@@ -20,7 +20,8 @@ final class PinOption {
     private @Nullable String hex;
 
     /** Null where any model will do. */
-    @Nullable Sha256 sha256() {
+    @Nullable
+    Sha256 sha256() {
         if (hex == null) {
             return null;
         }
