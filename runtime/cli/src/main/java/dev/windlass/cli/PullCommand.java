@@ -45,6 +45,7 @@ final class PullCommand implements Callable<Integer> {
             var listener = new FetchProgress(told.listener());
             var fetched = store.fetch(parsed, pin.sha256(), listener);
             var digest = store.digest(parsed, fetched.directory(), listener);
+            told.listener().fetched(fetched.revision(), digest);
             progress.close();
             if (!fetched.revision().isEmpty()) {
                 spec.commandLine().getErr().println("revision " + fetched.revision());

@@ -46,6 +46,7 @@ public final class ModelPreparation {
     public Described describe(ModelSettings settings, LoadListener listener) throws IOException {
         var fetched = new ModelStore(cache, System.getenv())
                 .fetch(settings.source(), settings.sha256(), new FetchProgress(listener));
+        listener.fetched(fetched.revision(), settings.sha256());
         Path directory = fetched.directory();
         ModelConfig config = ModelConfig.read(directory);
         return new Described(directory, config, Families.of(config));
