@@ -306,7 +306,8 @@ class OperatorTest {
                     .as("while nothing comes")
                     .isEqualTo(before);
 
-            answer.set("{\"phase\":\"Converting\",\"done_bytes\":1,\"total_bytes\":2}");
+            answer.set(
+                    "{\"phase\":\"Converting\",\"done_bytes\":1,\"total_bytes\":2,\"revision\":\"a09a354\",\"sha256\":\"0a\"}");
             awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Converting
                     && it.status().download() == null);
             answer.set("{\"phase\":\"Loading\"}");
@@ -316,6 +317,9 @@ class OperatorTest {
             LlmDeployment served = awaitThat(it -> ready(it, "True"));
             assertThat(served.status().condition("ModelReady").orElseThrow().getReason())
                     .isEqualTo("Loaded");
+            assertThat(served.status().model())
+                    .as("what its pod said before it served")
+                    .isEqualTo(new LlmDeploymentStatus.Model("a09a354", "0a", null, ModelSpec.Format.SafeTensors));
             assertThat(kube.kubectl("describe", "llm", "m").text()).containsPattern("Normal +Loaded ");
         } finally {
             server.stop(0);
