@@ -2,7 +2,10 @@
 
 import json
 import re
+import shutil
+import socket
 import subprocess
+import time
 
 import openai
 import pytest
@@ -124,3 +127,35 @@ def test_a_share_of_memory_that_is_too_small_is_said():
     refused = windlass("serve", "--model", DEMO, "--port", "0", "--kv-memory-fraction", "0.0000001")
     assert refused.returncode == 3, refused.stderr
     assert "for keys and values" in refused.stderr
+
+
+TOOLS = ("registry", "oras")
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, TOOLS)),
+    reason="github.com/distribution/distribution/v3/cmd/registry and oras.land/oras/cmd/oras are not on the PATH",
+)
+def test_what_oras_pushed_to_the_registry_everybody_runs(sha256, environment, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    config = {
+        "version": "0.1",
+        "storage": {"filesystem": {"rootdirectory": str(tmp_path / "data")}},
+        "http": {"addr": host},
+    }
+    (tmp_path / "config.yml").write_text(json.dumps(config))
+    log = (tmp_path / "log").open("w")
+    running = subprocess.Popen(["registry", "serve", tmp_path / "config.yml"], stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 30
+        while socket.socket().connect_ex(("127.0.0.1", int(host.rpartition(":")[2]))) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        names = sorted(path.name for path in DEMO.iterdir())
+        for tag, pushed, folder in (("files", names, DEMO), ("folder", [DEMO.name], DEMO.parent)):
+            subprocess.run(["oras", "push", "--plain-http", f"{host}/demo:{tag}", *pushed], cwd=folder, check=True)
+            done = windlass("pull", f"oci://{host}/demo:{tag}", "--sha256", sha256, environment=environment)
+            assert done.returncode == 0, done.stderr
+    finally:
+        running.terminate()
+        running.wait(30)
