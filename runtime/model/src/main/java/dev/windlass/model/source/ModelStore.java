@@ -243,6 +243,9 @@ public final class ModelStore {
         var directory = versions.directory(version);
         if (!versions.isComplete(version) || !ModelPin.isOfArchive(directory)) {
             try (var _ = lock(versions, version)) {
+                if (versions.isComplete(version) && ModelPin.isOfArchive(directory)) {
+                    return version; // another process was quicker
+                }
                 downloader.fetch(origin, missing(directory, List.of(file)), directory, progress);
                 var packed = directory.resolve(file.name());
                 var digest = FileDigests.read(packed);
