@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
         value = "self.mode == 'Shared' || !has(self.storageClass) || self.storageClass == ''",
         message = Sentences.STORAGE_CLASS)
 public record CacheSpec(
-        @Default("Ephemeral")
-        @JsonPropertyDescription(
-                "Ephemeral: in the pod. Shared: a volume that many pods read. Node: on the node's disk.")
+        @Default("Ephemeral") @JsonPropertyDescription("Ephemeral: in the pod. Shared: a volume that many pods read.")
         Mode mode,
 
         @ValidationRule(value = ResourcesSpec.POSITIVE, message = Sentences.QUANTITY) @Nullable
@@ -50,7 +48,6 @@ public record CacheSpec(
     /** Where models lie. */
     public enum Mode {
         Ephemeral,
-        Shared,
-        Node
+        Shared
     }
 }

@@ -59,7 +59,9 @@ final class Constraints {
             case Ratio ratio
             when isShare(rules) ->
                 require(
-                        Pattern.matches(Ratio.SHARE, ratio.text()),
+                        Pattern.matches(Ratio.SHARE, ratio.text())
+                                && (!rule(rules, Sentences.SHARE_ABOVE_ZERO)
+                                        || ratio.exact().signum() > 0),
                         path,
                         "a share such as \"0.9\" or \"90%\"",
                         ratio.text());
@@ -134,7 +136,7 @@ final class Constraints {
     }
 
     private static boolean isShare(AnnotatedElement rules) {
-        return rule(rules, Sentences.SHARE);
+        return rule(rules, Sentences.SHARE) || rule(rules, Sentences.SHARE_ABOVE_ZERO);
     }
 
     private static boolean rule(AnnotatedElement rules, String sentence) {

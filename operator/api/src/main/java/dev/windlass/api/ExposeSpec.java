@@ -1,7 +1,6 @@
 package dev.windlass.api;
 
 import static dev.windlass.api.Absent.map;
-import static dev.windlass.api.Absent.or;
 import static dev.windlass.api.Absent.text;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -12,29 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** How the model is reached. */
 public record ExposeSpec(
-        @JsonPropertyDescription("The type of the model's Service; ClusterIP by default.")
-        ServiceType service,
-
         @JsonPropertyDescription("Also makes an Ingress.") @Nullable
         Ingress ingress,
 
         @JsonPropertyDescription("Also makes an HTTPRoute at this Gateway.") @Nullable
         Gateway gateway)
         implements Block {
-    static final ExposeSpec ABSENT = new ExposeSpec(null, null, null);
-
-    public ExposeSpec(@Nullable ServiceType service, @Nullable Ingress ingress, @Nullable Gateway gateway) {
-        this.service = or(service, ServiceType.ClusterIP);
-        this.ingress = ingress;
-        this.gateway = gateway;
-    }
-
-    /** What kind of Service. */
-    public enum ServiceType {
-        ClusterIP,
-        NodePort,
-        LoadBalancer
-    }
+    static final ExposeSpec ABSENT = new ExposeSpec(null, null);
 
     /** An Ingress to make. */
     public record Ingress(

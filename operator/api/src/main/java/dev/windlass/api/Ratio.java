@@ -14,6 +14,7 @@ public record Ratio(@JsonValue String text) {
     static final String PATTERN = "^[0-9]{1,9}([.][0-9]{1,9})?%?$";
     static final String SHARE = "^(0([.][0-9]{1,9})?|1([.]0{1,9})?|[0-9]{1,2}([.][0-9]{1,9})?%|100%)$";
     static final String IS_SHARE = "self.matches('" + SHARE + "')";
+    static final String IS_ABOVE_ZERO = "self.matches('[1-9]')";
     static final String EXPECTED = "a number or a percentage such as \"0.05\" or \"5%\"";
     private static final Pattern WHOLE = Pattern.compile(PATTERN);
 

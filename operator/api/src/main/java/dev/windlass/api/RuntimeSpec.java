@@ -80,8 +80,8 @@ public record RuntimeSpec(
     /** The key-value cache. */
     public record KvCache(
             @Size(max = 20)
-            @ValidationRule(value = Ratio.IS_SHARE, message = Sentences.SHARE)
-            @JsonPropertyDescription("The share of the device's memory that weights and cache may take together.")
+            @ValidationRule(value = Ratio.IS_SHARE + " && " + Ratio.IS_ABOVE_ZERO, message = Sentences.SHARE_ABOVE_ZERO)
+            @JsonPropertyDescription("The cache's share of the memory that weights and process leave; 0.9 by default.")
             Ratio memoryFraction,
 
             @JsonPropertyDescription("The width of keys and values; Auto decides by the device.")

@@ -33,6 +33,7 @@ final class Sentences {
     static final String ENV_ONE_VALUE = "set value or valueFrom, not both";
     static final String VALUE_FROM_ONE = "set either secretKeyRef or configMapKeyRef";
     static final String SHARE = "write a share from 0 to 1 or a percentage up to 100%, such as \"0.9\" or \"90%\"";
+    static final String SHARE_ABOVE_ZERO = "write a share above 0 and up to 1 or 100%, such as \"0.9\" or \"90%\"";
     static final String QUANTITY_EXPECTED = "a quantity greater than 0, such as 4, 500m or 16Gi";
     static final String QUANTITY = "write " + QUANTITY_EXPECTED;
     static final String MIG_OR_DRA = "set mig or dra, not both";

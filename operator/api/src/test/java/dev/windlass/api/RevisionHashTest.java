@@ -62,8 +62,8 @@ class RevisionHashTest {
                 "limits: {maxInputTokens: 5}",
                 "contentFilter: {policyRef: {name: p}}",
                 "responseCache: {shareAcrossKeys: true}",
-                "cache: {mode: Node}",
-                "expose: {service: NodePort}",
+                "cache: {prefetch: true}",
+                "expose: {ingress: {host: a.example.com}}",
                 "observability: {audit: Full}",
                 "suspend: true"
             })

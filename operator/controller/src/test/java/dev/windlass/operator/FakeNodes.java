@@ -18,6 +18,8 @@ final class FakeNodes implements AutoCloseable {
         Crashes,
         RunsOutOfMemory,
         CannotLoad,
+        /** It has another model than its digest says. */
+        FindsAnotherModel,
         FindsNoNode,
         Loads,
         /** As a Job's pod does: its containers end one after the other. */
@@ -85,7 +87,8 @@ final class FakeNodes implements AutoCloseable {
                                 .endRunning()
                                 .endState()
                                 .build());
-            case Ready, Crashes, RunsOutOfMemory, CannotLoad, FindsNoNode, Loads -> runtime(pod, fate);
+            case Ready, Crashes, RunsOutOfMemory, CannotLoad, FindsAnotherModel, FindsNoNode, Loads ->
+                runtime(pod, fate);
         };
     }
 
@@ -163,6 +166,8 @@ final class FakeNodes implements AutoCloseable {
             case RunsOutOfMemory -> ended(container, 137, "OOMKilled", "");
             case CannotLoad ->
                 ended(container, 3, "Error", "loading\nwindlass: model.safetensors: expected 5 tensors, got 4");
+            case FindsAnotherModel ->
+                ended(container, 5, "Error", "windlass: hf://a/moved: expected a model of SHA-256 0, found one of 1");
             case FindsNoNode, Completes, CannotDownload, RunsOutOfMemoryConverting, Converts -> {}
         }
         return (fate == Fate.FindsNoNode ? builder : builder.withContainerStatuses(container.build()))

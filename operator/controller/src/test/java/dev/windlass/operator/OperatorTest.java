@@ -225,6 +225,7 @@ class OperatorTest {
     void whatKeepsAModelFromRunningIsSaid() throws Exception {
         fates.put("hf://a/oom", Fate.RunsOutOfMemory);
         fates.put("hf://a/broken", Fate.CannotLoad);
+        fates.put("hf://a/moved", Fate.FindsAnotherModel);
         fates.put("hf://a/big", Fate.FindsNoNode);
 
         apply("model: {uri: 'hf://a/oom'}");
@@ -243,6 +244,17 @@ class OperatorTest {
                         .orElseThrow()
                         .getMessage())
                 .contains("expected 5 tensors, got 4");
+        kube.client().resource(get()).delete();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        kube.kubectl("get", "deployments", "-o", "name").text().isBlank());
+
+        apply("model: {uri: 'hf://a/moved', sha256: '%s'}".formatted("0".repeat(64)));
+        LlmDeployment moved = awaitThat(it -> ready(it, "False", "DigestMismatch"));
+        assertThat(moved.status().condition("ModelReady").orElseThrow().getReason())
+                .isEqualTo("DigestMismatch");
+        assertThat(moved.status().condition("ModelReady").orElseThrow().getMessage())
+                .contains("expected a model of SHA-256 0, found one of 1");
         kube.client().resource(get()).delete();
         await().atMost(PATIENCE)
                 .until(() ->
@@ -294,7 +306,8 @@ class OperatorTest {
                     .as("while nothing comes")
                     .isEqualTo(before);
 
-            answer.set("{\"phase\":\"Converting\",\"done_bytes\":1,\"total_bytes\":2}");
+            answer.set(
+                    "{\"phase\":\"Converting\",\"done_bytes\":1,\"total_bytes\":2,\"revision\":\"a09a354\",\"sha256\":\"0a\"}");
             awaitThat(it -> it.status().phase() == LlmDeploymentStatus.Phase.Converting
                     && it.status().download() == null);
             answer.set("{\"phase\":\"Loading\"}");
@@ -304,6 +317,9 @@ class OperatorTest {
             LlmDeployment served = awaitThat(it -> ready(it, "True"));
             assertThat(served.status().condition("ModelReady").orElseThrow().getReason())
                     .isEqualTo("Loaded");
+            assertThat(served.status().model())
+                    .as("what its pod said before it served")
+                    .isEqualTo(new LlmDeploymentStatus.Model("a09a354", "0a", null, ModelSpec.Format.SafeTensors));
             assertThat(kube.kubectl("describe", "llm", "m").text()).containsPattern("Normal +Loaded ");
         } finally {
             server.stop(0);

@@ -96,7 +96,11 @@ class ApiServerTest {
                         .edit(resource -> {
                             resource.setAdditionalProperty(
                                     "spec",
-                                    Map.of("model", Map.of("uri", "hf://a/b"), "cache", Map.of("mode", "Node")));
+                                    Map.of(
+                                            "model",
+                                            Map.of("uri", "hf://a/b"),
+                                            "cache",
+                                            Map.of("mode", "Shared", "size", "1Gi")));
                             return resource;
                         }))
                 .hasMessageContaining(Sentences.CACHE_MODE);

@@ -50,6 +50,7 @@ record BadSpec(String yaml, String sentence) {
                     Sentences.ENV_ONE_VALUE),
             bad("runtime: {env: [{name: A, valueFrom: {}}]}", Sentences.VALUE_FROM_ONE),
             bad("runtime: {kvCache: {memoryFraction: '1.5'}}", "a share"),
+            bad("runtime: {kvCache: {memoryFraction: '0.0%'}}", "a share"),
             bad("resources: {memory: much}", Sentences.QUANTITY_EXPECTED),
             bad("resources: {cpu: 0}", Sentences.QUANTITY_EXPECTED),
             bad("resources: {gpu: {mig: 1g.10gb, dra: {deviceClassName: d}}}", Sentences.MIG_OR_DRA),

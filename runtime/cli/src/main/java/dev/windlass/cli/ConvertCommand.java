@@ -23,7 +23,7 @@ final class ConvertCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SOURCE", description = "A directory, or hf://, s3://, https:// as for serve.")
+    @Parameters(paramLabel = "SOURCE", description = "A directory, or hf://, s3://, oci://, https:// as for serve.")
     @SuppressWarnings("NullAway.Init")
     private String source;
 

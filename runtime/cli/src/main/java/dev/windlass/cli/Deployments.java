@@ -8,6 +8,7 @@ import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.api.ModelSpec;
 import dev.windlass.api.ResourceFile;
 import dev.windlass.api.RuntimeSpec;
+import dev.windlass.model.digest.Sha256;
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.weight.Quantization;
 import dev.windlass.policy.EdgeSettings;
@@ -117,7 +118,9 @@ record Deployments(
                 spec.limits().queue().maxWaiting(),
                 spec.startup().warmupPrompts(),
                 spec.runtime().kvCache().prefixReuse(),
-                null);
+                null,
+                spec.model().sha256().isEmpty() ? null : new Sha256(spec.model().sha256()),
+                spec.runtime().kvCache().memoryFraction().value());
     }
 
     /** A machine alone has no GPU to convert for, so some of what a cluster can do is refused here. */

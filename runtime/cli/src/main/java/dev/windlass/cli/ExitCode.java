@@ -11,6 +11,8 @@ final class ExitCode {
     static final int INPUT = 3;
     /** A server or a source cannot be reached. */
     static final int UNREACHABLE = 4;
+    /** The model is not the one that was asked for by its digest. */
+    static final int MISMATCH = 5;
     /** Ended by Ctrl-C: what a shell reports for a process that a signal ended, 128 and the signal's number. */
     static final int INTERRUPTED = 130;
 

@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:the command line is wrong",
             "3:an input cannot be used: a resource, a model, a request",
             "4:a server or a model's source cannot be reached",
+            "5:the model is not the one that --sha256 asks for",
             "130:ended by Ctrl-C"
         })
 public final class Main {
@@ -126,6 +127,7 @@ public final class Main {
     private static int status(SourceException.Reason reason) {
         return switch (reason) {
             case UNAUTHORIZED, NOT_FOUND, UNSUPPORTED, DAMAGED -> ExitCode.INPUT;
+            case MISMATCH -> ExitCode.MISMATCH;
             case UNREACHABLE -> ExitCode.UNREACHABLE;
             case NO_SPACE -> ExitCode.FAILED;
         };

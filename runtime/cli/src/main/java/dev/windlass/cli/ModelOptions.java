@@ -6,6 +6,7 @@ import dev.windlass.server.load.ModelSettings;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -72,10 +73,34 @@ final class ModelOptions {
             description = "A Jinja template in place of the model's own.")
     private @Nullable Path chatTemplate;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PinOption pin;
+
+    @Option(
+            names = "--kv-memory-fraction",
+            paramLabel = "SHARE",
+            description =
+                    "How much of the memory that weights and the process leave may keep keys and values, above 0 and up to 1 (default: 0.9).")
+    private @Nullable Double cacheShare;
+
     /** The settings of a model given on the command line. */
     ModelSettings settings(ModelSource source, String name, Set<String> aliases) {
         return overriding(new ModelSettings(
-                source, name, aliases, Quantization.AUTO, 0, 0, 0, 0, USUAL_WAITING, USUAL_WARM_UPS, true, null));
+                source,
+                name,
+                aliases,
+                Quantization.AUTO,
+                0,
+                0,
+                0,
+                0,
+                USUAL_WAITING,
+                USUAL_WARM_UPS,
+                true,
+                null,
+                null,
+                ModelSettings.USUAL_CACHE_SHARE));
     }
 
     boolean hasChatTemplate() {
@@ -87,6 +112,12 @@ final class ModelOptions {
         if (warmUps != null && (warmUps < 0 || warmUps > MOST_WARM_UPS)) {
             throw new ParameterException(
                     spec.commandLine(), "--warmup-prompts: expected 0 to %d, got %d".formatted(MOST_WARM_UPS, warmUps));
+        }
+        var pinned = pin.sha256();
+        if (cacheShare != null && !(cacheShare > 0 && cacheShare <= 1)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--kv-memory-fraction: expected a share above 0 and up to 1, got " + cacheShare);
         }
         return new ModelSettings(
                 settings.source(),
@@ -100,6 +131,8 @@ final class ModelOptions {
                 waiting == 0 ? settings.waiting() : waiting,
                 warmUps == null ? settings.warmUps() : warmUps,
                 prefixReuse == null ? settings.prefixReuse() : prefixReuse,
-                chatTemplate == null ? settings.chatTemplate() : chatTemplate);
+                chatTemplate == null ? settings.chatTemplate() : chatTemplate,
+                pinned == null ? settings.sha256() : pinned,
+                cacheShare == null ? settings.cacheShare() : cacheShare);
     }
 }

@@ -28,7 +28,8 @@ final class ModelSources {
     static String shortName(ModelSource source) {
         String text = source.toString().replaceAll("[?#].*$", "").replaceAll("/+$", "");
         String last = text.substring(text.lastIndexOf('/') + 1);
-        String name = last.replaceAll("@.*$", "").replaceAll("\\.(tar|tar\\.gz|tgz|zip)$", "");
+        String name = last.replaceAll(source instanceof ModelSource.Registry ? "[:@].*$" : "@.*$", "")
+                .replaceAll("\\.(tar|tar\\.gz|tgz|zip)$", "");
         return name.isEmpty() ? "model" : name;
     }
 }

@@ -67,7 +67,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "SOURCE",
-            description = "hf://org/name@revision, s3://bucket/path, https://… or a directory, in place of a file.")
+            description =
+                    "hf://org/name@revision, s3://bucket/path, oci://registry/repository:tag, https://… or a directory, in place of a file.")
     private @Nullable String model;
 
     @Option(names = "--name", description = "What clients call the model (default: the end of its source).")

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.windlass.model.CacheDirectory;
+import dev.windlass.model.digest.Sha256;
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.source.ModelStore;
 import dev.windlass.server.load.LoadMeter;
@@ -53,7 +54,7 @@ class LoadingTest {
             var fetched = CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return store.fetch(ModelSource.parse("hf://org/slow"), meter::downloading);
+                            return store.fetch(ModelSource.parse("hf://org/slow"), null, meter::downloading);
                         } catch (IOException failed) {
                             throw new UncheckedIOException(failed);
                         }
@@ -72,7 +73,10 @@ class LoadingTest {
             assertThat(state.at("/remaining_seconds").asLong()).isBetween(1L, 60L);
             fetched.join();
             assertThat(state(server).at("/done_bytes").asLong()).isEqualTo(BYTES + 2);
+            meter.fetched("sha256:12", new Sha256("0a".repeat(32)));
             meter.opening();
+            assertThat(state(server).at("/revision").asText()).isEqualTo("sha256:12");
+            assertThat(state(server).at("/sha256").asText()).isEqualTo("0a".repeat(32));
             assertThat(state(server).at("/phase").asText()).isEqualTo("Loading");
         } finally {
             hub.stop(0);

@@ -45,7 +45,7 @@ class OperationsTest {
     void saysThatNothingLoadsAnyMore() {
         assertThat(server.get("/health/loading").body())
                 .isEqualTo("{\"phase\":\"Ready\",\"model\":\"parrot\",\"done_bytes\":0,\"total_bytes\":0,"
-                        + "\"bytes_per_second\":0,\"remaining_seconds\":null}");
+                        + "\"bytes_per_second\":0,\"remaining_seconds\":null,\"revision\":null,\"sha256\":null}");
     }
 
     @Test

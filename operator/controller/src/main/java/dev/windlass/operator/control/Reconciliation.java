@@ -121,17 +121,18 @@ final class Reconciliation {
                 settings,
                 now);
 
+        var starting = Starting.of(around, resource, kept, plan.prepare(), preparations.missing());
         var memory = new Memory(
                 plan.state(),
                 total.decision() == null ? before.scaling() : total.decision().state(),
                 total.replicas(),
                 observed.troubles(),
-                preparations.done());
+                preparations.done(),
+                starting.told(plan, before.models()));
         var objects = new RevisionObjects(resource, around.desired(), kept, plan, scaling.isByAutoscaler(), now);
         List<HasMetadata> wantedObjects = wanted(wanted, plan, objects);
         applier.requireFree(wantedObjects);
 
-        var starting = Starting.of(around, resource, kept, plan.prepare(), preparations.missing());
         var situation = new Situation(
                 resource,
                 around.desired().installation(),
@@ -166,7 +167,8 @@ final class Reconciliation {
                         initial.scaling(),
                         Math.max(1, scaling.minReplicas()),
                         initial.troubles(),
-                        initial.prepared());
+                        initial.prepared(),
+                        initial.models());
     }
 
     /** Keeps revisions that are new before anything else is done with them. */

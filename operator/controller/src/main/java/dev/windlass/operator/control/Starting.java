@@ -1,10 +1,12 @@
 package dev.windlass.operator.control;
 
 import dev.windlass.api.LlmDeployment;
+import dev.windlass.operator.memory.Memory.Told;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.observe.Pods;
 import dev.windlass.operator.observe.Preparation;
 import dev.windlass.operator.observe.Seen;
+import dev.windlass.operator.rollout.RolloutPlan;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +54,26 @@ record Starting(List<Pod> pods, Map<String, Loading> loading) {
             }
         }
         return new Starting(Stream.concat(starting.stream(), preparing.stream()).toList(), loading);
+    }
+
+    /**
+     * What is known of each revision's model.
+     *
+     * @param before what was said earlier, and stays true of the pods that said it
+     */
+    Map<String, Told> told(RolloutPlan plan, Map<String, Told> before) {
+        Map<String, Told> told = new HashMap<>();
+        for (var planned : plan.revisions()) {
+            String hash = planned.hash();
+            Loading now = loading.get(hash);
+            Told earlier = before.get(hash);
+            if (now != null && !(now.revision() + now.sha256()).isEmpty()) {
+                told.put(hash, new Told(now.revision(), now.sha256()));
+            } else if (earlier != null) {
+                told.put(hash, earlier);
+            }
+        }
+        return told;
     }
 
     private static Optional<Loading> ask(Surroundings around, LlmDeployment resource, Pod pod) {

@@ -16,13 +16,15 @@ import java.util.TreeSet;
  * @param replicas the total decided last; 0 is asleep
  * @param troubles since when each revision's present trouble is there, by hash and kind
  * @param prepared the revisions whose model was made ready before they had pods, by hash: what did so is not kept for long
+ * @param models what pods said of the model they load, by the revision's hash
  */
 public record Memory(
         RolloutState rollout,
         ScalingState scaling,
         int replicas,
         Map<String, Instant> troubles,
-        SortedSet<String> prepared) {
+        SortedSet<String> prepared,
+        Map<String, Told> models) {
     public Memory {
         // Of one that somebody wrote over; whoever reads it makes do without.
         Objects.requireNonNull(rollout, "rollout");
@@ -30,7 +32,26 @@ public record Memory(
         troubles = Map.copyOf(troubles);
         // One of an older version remembers none.
         prepared = Collections.unmodifiableSortedSet(prepared == null ? new TreeSet<>() : new TreeSet<>(prepared));
+        models = models == null ? Map.of() : Map.copyOf(models);
     }
+
+    /** Of models of which nobody has said anything. */
+    public Memory(
+            RolloutState rollout,
+            ScalingState scaling,
+            int replicas,
+            Map<String, Instant> troubles,
+            SortedSet<String> prepared) {
+        this(rollout, scaling, replicas, troubles, prepared, Map.of());
+    }
+
+    /**
+     * What a revision's model turned out to be.
+     *
+     * @param revision its source's name for it; empty where it has none
+     * @param sha256 its digest; empty where nobody looked
+     */
+    public record Told(String revision, String sha256) {}
 
     /** Of a resource never seen before. */
     public static Memory initial() {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the name of the one that is being loaded
  * @param total in bytes, of the phase; 0 where nobody knows
  * @param remainingSeconds of the phase; absent where nobody knows
+ * @param revision what the model's source calls what was fetched; empty where it has not said
+ * @param sha256 the model's digest; empty where nobody looked
  */
 public record Loading(
         Phase phase,
@@ -16,7 +18,15 @@ public record Loading(
         long done,
         long total,
         long bytesPerSecond,
-        @Nullable Long remainingSeconds) {
+        @Nullable Long remainingSeconds,
+        String revision,
+        String sha256) {
+    /** Of a model of which no more is known. */
+    public Loading(
+            Phase phase, String model, long done, long total, long bytesPerSecond, @Nullable Long remainingSeconds) {
+        this(phase, model, done, total, bytesPerSecond, remainingSeconds, "", "");
+    }
+
     /** The pod that will serve first comes last. */
     public static final Comparator<Loading> BY_PROGRESS =
             Comparator.comparing(Loading::phase).thenComparing(Loading::share);

@@ -29,6 +29,9 @@ public final class Pods {
     /** What the runtime exits with when a model, or its source, is not what it should be. */
     private static final Set<Integer> CANNOT_LOAD = Set.of(3, 4);
 
+    /** What it exits with when the model is another one than its digest says. */
+    private static final int MISMATCH = 5;
+
     private static final int LONGEST_MESSAGE = 400;
 
     private Pods() {}
@@ -178,7 +181,9 @@ public final class Pods {
                                     restarts(container) > 0 ? ", %d restarts".formatted(restarts(container)) : ""));
         }
         return new Problem(
-                CANNOT_LOAD.contains(code) ? Kind.LoadFailed : Kind.CrashLooping,
+                code == MISMATCH
+                        ? Kind.DigestMismatch
+                        : CANNOT_LOAD.contains(code) ? Kind.LoadFailed : Kind.CrashLooping,
                 "container %s ended with exit code %d: %s".formatted(container.getName(), code, said));
     }
 

@@ -59,11 +59,13 @@ public record Preparation(Loading.Phase phase, @Nullable Problem problem) {
     }
 
     private static Problem failure(ContainerStatus container) {
+        Optional<Problem> said = Pods.problem(container);
+        if (said.filter(problem -> problem.kind() == Kind.DigestMismatch).isPresent()) {
+            return said.orElseThrow();
+        }
         return new Problem(
                 PreparationJob.DOWNLOAD.equals(container.getName()) ? Kind.DownloadFailed : Kind.ConvertFailed,
-                Pods.problem(container)
-                        .map(Problem::message)
-                        .orElse("container %s failed".formatted(container.getName())));
+                said.map(Problem::message).orElse("container %s failed".formatted(container.getName())));
     }
 
     private static Optional<JobCondition> condition(Job job, String type) {

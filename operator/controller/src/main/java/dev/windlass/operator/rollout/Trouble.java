@@ -23,6 +23,8 @@ public record Trouble(Kind kind, Instant since, String message) {
         CrashLooping("CrashLoop"),
         /** The runtime says that it cannot load the model. */
         LoadFailed("LoadFailed"),
+        /** The source has another model than the digest says. */
+        DigestMismatch("DigestMismatch"),
         /** What prepares the model could not fetch it, however often it tried. */
         DownloadFailed("DownloadFailed"),
         /** What prepares the model could not convert it, however often it tried. */
@@ -44,9 +46,9 @@ public record Trouble(Kind kind, Instant since, String message) {
             return this == InsufficientGpu || this == Unschedulable;
         }
 
-        /** Whether nobody tries any more, so that there is nothing to be patient for. */
+        /** Whether nobody tries any more, or in vain, so that there is nothing to be patient for. */
         public boolean isFinal() {
-            return this == DownloadFailed || this == ConvertFailed;
+            return this == DigestMismatch || this == DownloadFailed || this == ConvertFailed;
         }
 
         /** Whether it is the model itself that cannot be had. */

@@ -39,6 +39,7 @@ public final class Loadings implements AutoCloseable {
     private static final Duration STALE = PAUSE.multipliedBy(4);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int AT_ONCE = 64;
+    private static final int LONGEST_NAME = 256;
     private static final int LONGEST_ANSWER = 1 << 16;
     private static final Logger LOG = LoggerFactory.getLogger(Loadings.class);
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -64,7 +65,9 @@ public final class Loadings implements AutoCloseable {
             long doneBytes,
             long totalBytes,
             long bytesPerSecond,
-            @Nullable Long remainingSeconds) {}
+            @Nullable Long remainingSeconds,
+            @Nullable String revision,
+            @Nullable String sha256) {}
 
     public Loadings(InstantSource clock) {
         this.clock = clock;
@@ -137,7 +140,14 @@ public final class Loadings implements AutoCloseable {
                 answer.doneBytes(),
                 answer.totalBytes(),
                 answer.bytesPerSecond(),
-                answer.remainingSeconds());
+                answer.remainingSeconds(),
+                shortened(answer.revision()),
+                shortened(answer.sha256()));
+    }
+
+    /** What goes into a status has a bound. */
+    private static String shortened(@Nullable String text) {
+        return text == null ? "" : text.substring(0, Math.min(text.length(), LONGEST_NAME));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.windlass.api.ModelSpec;
 import dev.windlass.api.RuntimeSpec.Provider;
 import dev.windlass.api.VersionedSpec;
 import dev.windlass.operator.desired.DesiredRevision;
+import dev.windlass.operator.memory.Memory.Told;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -58,13 +59,17 @@ final class DerivedWords {
         return convert == null || convert.quantization() == ModelSpec.Quantization.Auto ? null : convert.quantization();
     }
 
-    static LlmDeploymentStatus.@Nullable Model model(@Nullable DesiredRevision revision) {
+    /** @param told what its pods said of it */
+    static LlmDeploymentStatus.@Nullable Model model(@Nullable DesiredRevision revision, @Nullable Told told) {
         if (revision == null) {
             return null;
         }
         ModelSpec.Format asked = revision.spec().model().format();
         ModelSpec.@Nullable Format format = asked == ModelSpec.Format.Auto ? null : asked;
         Long bytes = revision.modelBytes() > 0 ? revision.modelBytes() : null;
-        return format == null && bytes == null ? null : new LlmDeploymentStatus.Model("", "", bytes, format);
+        return format == null && bytes == null && told == null
+                ? null
+                : new LlmDeploymentStatus.Model(
+                        told == null ? "" : told.revision(), told == null ? "" : told.sha256(), bytes, format);
     }
 }

@@ -95,7 +95,10 @@ public final class StatusCalculator {
                 canary.map(one -> name(one.hash())).orElse(""),
                 canary.map(PlannedRevision::weight).orElse(null),
                 DerivedWords.derived(situation.stable(), kept),
-                DerivedWords.model(kept),
+                DerivedWords.model(
+                        kept,
+                        stable.map(one -> situation.memory().models().get(one.hash()))
+                                .orElse(null)),
                 situation.download().map(LoadingWords::download).orElse(null),
                 planned.stream().filter(this::isToldOf).map(this::revision).toList(),
                 new RolloutWords(resource, situation.plan().state()).status(),

@@ -63,7 +63,8 @@ class MemoryJsonTest {
                         List.of(new ScalingState.Change(NOW, 1, 3, "QueueDepth"))),
                 3,
                 Map.of("81a/OutOfMemory", NOW),
-                new TreeSet<>(List.of("81a", "70b")));
+                new TreeSet<>(List.of("81a", "70b")),
+                Map.of("70b", new Memory.Told("sha256:12", "")));
     }
 
     @ParameterizedTest

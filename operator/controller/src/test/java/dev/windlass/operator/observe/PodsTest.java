@@ -39,6 +39,7 @@ class PodsTest {
             state: {terminated: {exitCode: 3, message: "bad model"}}                             | LoadFailed      | container runtime ended with exit code 3: bad model
             state: {terminated: {exitCode: 3, message: '{"level":"ERROR","message":"bad model"}'}} | LoadFailed      | container runtime ended with exit code 3: bad model
             state: {terminated: {exitCode: 3, message: '{bad model'}}                            | LoadFailed      | container runtime ended with exit code 3: {bad model
+            state: {terminated: {exitCode: 5, message: "another model"}}                         | DigestMismatch  | container runtime ended with exit code 5: another model
             state: {terminated: {exitCode: 4, message: "bad source"}}                            | LoadFailed      | container runtime ended with exit code 4: bad source
             state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 3, message: "bad"}} | LoadFailed | container runtime ended with exit code 3: bad
             state: {running: {}}, lastState: {terminated: {exitCode: 1, message: "again"}}       | CrashLooping    | container runtime ended with exit code 1: again

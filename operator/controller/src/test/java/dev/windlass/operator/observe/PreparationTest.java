@@ -73,6 +73,17 @@ class PreparationTest {
     }
 
     @Test
+    void whatFindsAnotherModelSaysSo() {
+        String another = "phase: Failed, "
+                + containers("terminated: {exitCode: 5, message: \"windlass: hf://a/b: expected a model of\"}", WAITS);
+
+        assertThat(preparation(FAILED, another).problem())
+                .isEqualTo(new Problem(
+                        Kind.DigestMismatch,
+                        "container download ended with exit code 5: windlass: hf://a/b: expected a model of"));
+    }
+
+    @Test
     void aJobWhosePodsAreGoneSpeaksForItself() {
         assertThat(preparation(FAILED).problem())
                 .isEqualTo(new Problem(Kind.ConvertFailed, "BackoffLimitExceeded: too often"));

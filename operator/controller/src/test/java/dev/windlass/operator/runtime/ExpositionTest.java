@@ -55,7 +55,7 @@ class ExpositionTest {
     void howFarLoadingIsIsRead() throws IOException {
         assertThat(loading("""
                 {"phase": "Converting", "model": "m", "done_bytes": 1, "total_bytes": 2, "bytes_per_second": 3,
-                 "remaining_seconds": 4, "later": true}""")).isEqualTo(new Loading(Loading.Phase.Converting, "m", 1, 2, 3, 4L));
+                 "remaining_seconds": 4, "revision": "sha256:12", "sha256": "0a", "later": true}""")).isEqualTo(new Loading(Loading.Phase.Converting, "m", 1, 2, 3, 4L, "sha256:12", "0a"));
         assertThat(loading("{\"phase\": \"Loading\"}"))
                 .isEqualTo(new Loading(Loading.Phase.Loading, "", 0, 0, 0, null));
     }

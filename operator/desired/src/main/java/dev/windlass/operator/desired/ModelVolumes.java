@@ -21,6 +21,9 @@ record ModelVolumes(String source, String chatTemplate, List<Volume> volumes, Li
     private static final String MODEL_PATH = "/mnt/model";
     private static final String TEMPLATE_PATH = "/etc/windlass/chat-template";
     private static final String CLAIM = "pvc://";
+    static final String REGISTRY = "oci://";
+    /** Where Docker's own programs would look for it, told by DOCKER_CONFIG. */
+    static final String REGISTRY_LOGIN_PATH = "/etc/windlass/registry-login";
 
     static ModelVolumes of(DesiredRevision revision) {
         var volumes = new ArrayList<>(List.of(
@@ -33,6 +36,9 @@ record ModelVolumes(String source, String chatTemplate, List<Volume> volumes, Li
         var mounts = new ArrayList<>(List.of(mount("tmp", "/tmp"), mount("cache", CACHE_PATH)));
         String uri = revision.spec().model().uri();
         String template = chatTemplate(revision.spec().model().chatTemplate(), volumes, mounts);
+        if (uri.startsWith(REGISTRY)) {
+            registryLogin(revision.spec().model().secretRef(), volumes, mounts);
+        }
         if (!uri.startsWith(CLAIM)) {
             return new ModelVolumes(uri, template, volumes, mounts);
         }
@@ -73,6 +79,29 @@ record ModelVolumes(String source, String chatTemplate, List<Volume> volumes, Li
         return TEMPLATE_PATH + "/" + reference.key();
     }
 
+    /** A Secret of type kubernetes.io/dockerconfigjson, as a file: no environment shows it, and no child process has it. */
+    private static void registryLogin(
+            ModelSpec.@Nullable SecretReference secret, List<Volume> volumes, List<VolumeMount> mounts) {
+        if (secret == null) {
+            return;
+        }
+        volumes.add(new VolumeBuilder()
+                .withName("registry-login")
+                .withNewSecret()
+                .withSecretName(secret.name())
+                .addNewItem()
+                .withKey(".dockerconfigjson")
+                .withPath("config.json")
+                .endItem()
+                // As with a chat template: the registry refuses, and the runtime says what it looked for.
+                .withOptional(true)
+                .endSecret()
+                .build());
+        mounts.add(new VolumeMountBuilder(mount("registry-login", REGISTRY_LOGIN_PATH))
+                .withReadOnly(true)
+                .build());
+    }
+
     /** A node's own disk cannot be had under the restricted rules for pods, so such a cache lives as long as its pod. */
     private static Volume cache(DesiredRevision revision) {
         CacheSpec cache = revision.deployment().spec().cache();
@@ -81,7 +110,7 @@ record ModelVolumes(String source, String chatTemplate, List<Volume> volumes, Li
             case Shared ->
                 volume.withNewPersistentVolumeClaim(SharedCache.name(revision.deployment()), false)
                         .build();
-            case Ephemeral, Node -> volume.withNewEmptyDir().endEmptyDir().build();
+            case Ephemeral -> volume.withNewEmptyDir().endEmptyDir().build();
         };
     }
 

@@ -1,11 +1,9 @@
 package dev.windlass.operator.desired;
 
 import dev.windlass.api.CacheSpec;
-import dev.windlass.api.ExposeSpec;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.ModelSpec;
-import dev.windlass.api.RuntimeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,13 +17,9 @@ public final class Omissions {
         LlmDeploymentSpec spec = deployment.spec();
         var found = new ArrayList<String>();
         ofModel(spec.model(), found);
-        ofRuntime(spec.runtime(), found);
         var gpu = spec.resources().gpu();
         if (gpu != null && gpu.count() > 0) {
             found.add("spec.resources.gpu: pods get the devices, and the runtime does not compute on them yet");
-        }
-        if (spec.cache().mode() == CacheSpec.Mode.Node) {
-            found.add("spec.cache.mode: a cache on the node's disk is not built yet; each pod has its own");
         }
         if (spec.cache().prefetch() && spec.cache().mode() != CacheSpec.Mode.Shared) {
             found.add("spec.cache.prefetch: only a Shared cache outlives what fetches; each pod fetches for itself");
@@ -35,9 +29,6 @@ public final class Omissions {
                 && installation.tracesEndpoint().isEmpty()) {
             found.add(
                     "spec.observability.tracing: nobody said where traces go, so none are made; set tracing.endpoint of the chart");
-        }
-        if (spec.expose().service() != ExposeSpec.ServiceType.ClusterIP) {
-            found.add("spec.expose.service: the model's Service only leads to the gateway; expose the gateway's own");
         }
         return found;
     }
@@ -54,12 +45,6 @@ public final class Omissions {
     }
 
     private static void ofModel(ModelSpec model, List<String> found) {
-        if (model.uri().startsWith("oci://")) {
-            found.add("spec.model.uri: the runtime does not read oci:// yet");
-        }
-        if (!model.sha256().isEmpty()) {
-            found.add("spec.model.sha256: the runtime does not check digests yet");
-        }
         if (model.format() == ModelSpec.Format.TensorRT) {
             found.add("spec.model.format: the runtime does not read TensorRT yet");
         }
@@ -75,13 +60,6 @@ public final class Omissions {
         }
         if (!model.adapters().isEmpty()) {
             found.add("spec.model.adapters: reserved, and not loaded yet");
-        }
-    }
-
-    private static void ofRuntime(RuntimeSpec runtime, List<String> found) {
-        var usual = new RuntimeSpec.KvCache(null, null, null).memoryFraction();
-        if (!runtime.kvCache().memoryFraction().equals(usual)) {
-            found.add("spec.runtime.kvCache.memoryFraction: the runtime gives the cache up to half of its memory yet");
         }
     }
 }

@@ -33,8 +33,8 @@ public final class PreparationJob {
     private static final int RETRIES = 2;
     /** Long enough for people to read what it said. One that failed and is still wanted is tried again when it is gone. */
     private static final int KEPT_SECONDS = 3600;
-    /** The command line or an input cannot be used, or the container took more memory than it may: so it would again. */
-    private static final List<Integer> HOPELESS = List.of(2, 3, 137);
+    /** The command line or an input cannot be used, the model is another one than its digest says, or the container took more memory than it may: so it would again. */
+    private static final List<Integer> HOPELESS = List.of(2, 3, 5, 137);
 
     private PreparationJob() {}
 
@@ -110,7 +110,12 @@ public final class PreparationJob {
                 .withNodeSelector(accelerator.nodeSelector())
                 .withTolerations(accelerator.tolerations())
                 .withInitContainers(container(
-                        DOWNLOAD, RuntimeArguments.pull(volumes), revision, installation, accelerator, volumes))
+                        DOWNLOAD,
+                        RuntimeArguments.pull(revision, volumes),
+                        revision,
+                        installation,
+                        accelerator,
+                        volumes))
                 .withContainers(new ContainerBuilder(container(
                                 CONVERT,
                                 RuntimeArguments.convert(revision, volumes),

@@ -12,6 +12,9 @@ final class RuntimeArguments {
     /** Where the operator asks how far it is, as it asks a pod that loads. */
     private static final String PROGRESS = "--progress-port=" + RuntimeContainer.PORT;
 
+    /** The runtime's own, so that pods need not be told. */
+    private static final double USUAL_MEMORY_FRACTION = 0.9;
+
     private RuntimeArguments() {}
 
     static List<String> of(DesiredRevision revision, ModelVolumes volumes) {
@@ -23,6 +26,7 @@ final class RuntimeArguments {
         names.stream().skip(1).forEach(alias -> arguments.add("--alias=" + alias));
         arguments.add("--host=0.0.0.0");
         arguments.add("--port=" + RuntimeContainer.PORT);
+        pin(model, arguments);
         quantization(model, arguments);
         RuntimeSpec.Batch batch = revision.spec().runtime().batch();
         number("--context", model.maxContextTokens(), arguments);
@@ -38,15 +42,24 @@ final class RuntimeArguments {
     }
 
     /** What fetches the model that {@link #of} serves. */
-    static List<String> pull(ModelVolumes volumes) {
-        return List.of("pull", volumes.source(), PROGRESS);
+    static List<String> pull(DesiredRevision revision, ModelVolumes volumes) {
+        var arguments = new ArrayList<>(List.of("pull", volumes.source(), PROGRESS));
+        pin(revision.spec().model(), arguments);
+        return arguments;
     }
 
     /** What writes the artifact that {@link #of} serves: of all its options only the width of the weights is in it. */
     static List<String> convert(DesiredRevision revision, ModelVolumes volumes) {
         var arguments = new ArrayList<>(List.of("convert", volumes.source(), PROGRESS));
+        pin(revision.spec().model(), arguments);
         quantization(revision.spec().model(), arguments);
         return arguments;
+    }
+
+    private static void pin(ModelSpec model, List<String> arguments) {
+        if (!model.sha256().isEmpty()) {
+            arguments.add("--sha256=" + model.sha256());
+        }
     }
 
     private static void quantization(ModelSpec model, List<String> arguments) {
@@ -70,6 +83,9 @@ final class RuntimeArguments {
                 throw new InvalidResourceException(
                         "spec.runtime.kvCache.dtype: expected Auto or Fp32, the width that the runtime keeps, got "
                                 + cache.dtype());
+        }
+        if (cache.memoryFraction().value() != USUAL_MEMORY_FRACTION) {
+            arguments.add("--kv-memory-fraction=" + cache.memoryFraction().value());
         }
         if (!cache.prefixReuse()) {
             arguments.add("--no-prefix-reuse");

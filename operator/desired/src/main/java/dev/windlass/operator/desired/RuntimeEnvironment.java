@@ -45,10 +45,13 @@ final class RuntimeEnvironment {
         if (secret == null) {
             return List.of();
         }
-        return model.uri().startsWith("s3://")
-                ? List.of(
-                        secret("AWS_ACCESS_KEY_ID", secret.name(), "accessKey"),
-                        secret("AWS_SECRET_ACCESS_KEY", secret.name(), "secretKey"))
+        if (model.uri().startsWith("s3://")) {
+            return List.of(
+                    secret("AWS_ACCESS_KEY_ID", secret.name(), "accessKey"),
+                    secret("AWS_SECRET_ACCESS_KEY", secret.name(), "secretKey"));
+        }
+        return model.uri().startsWith(ModelVolumes.REGISTRY)
+                ? List.of(value("DOCKER_CONFIG", ModelVolumes.REGISTRY_LOGIN_PATH))
                 : List.of(secret("HF_TOKEN", secret.name(), "token"));
     }
 

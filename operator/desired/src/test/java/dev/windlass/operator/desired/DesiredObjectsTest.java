@@ -30,7 +30,7 @@ class DesiredObjectsTest {
     private static final String LIVE = """
             , autoscaling: {maxReplicas: 3}, rollout: {maxSurge: 2, progressDeadline: 1h}, auth: {mode: ApiKey, selector: {matchLabels: {a: b}}}
             , traffic: {routing: PrefixAware}, limits: {maxInputTokens: 9, queue: {maxWaiting: 1, timeout: 1s}}
-            , cache: {size: 1Gi}, expose: {service: NodePort}, observability: {audit: Full}, suspend: true""";
+            , cache: {size: 1Gi}, expose: {ingress: {host: a.example.com}}, observability: {audit: Full}, suspend: true""";
 
     private final DesiredObjects desired = new DesiredObjects(Installation.STANDARD);
 

@@ -3,6 +3,7 @@ package dev.windlass.model.artifact;
 import dev.windlass.model.CacheDirectory;
 import dev.windlass.model.InvalidModelException;
 import dev.windlass.model.ModelFiles;
+import dev.windlass.model.digest.Sha256;
 import dev.windlass.model.safetensors.SafetensorsCheckpoint;
 import dev.windlass.model.safetensors.SafetensorsFile;
 import dev.windlass.model.weight.Quantization;
@@ -151,7 +152,7 @@ public final class ArtifactCache {
         var files = new ArrayList<>(plan.supporting());
         checkpoint.files().stream().map(SafetensorsFile::path).forEach(files::add);
         var digests = new ContentDigest(cache.digests(), workers).of(files, progress);
-        var key = ContentDigest.sha256();
+        var key = Sha256.start();
         var lines = new ArrayList<String>();
         lines.add("windlass artifact " + ArtifactManifest.FORMAT_VERSION + " " + plan.quantization());
         for (var weight : plan.weights()) {

@@ -1,5 +1,6 @@
 package dev.windlass.model.source;
 
+import dev.windlass.model.digest.FileDigests;
 import dev.windlass.model.source.SourceException.Reason;
 import dev.windlass.model.work.Workers;
 import java.io.EOFException;
@@ -21,11 +22,13 @@ final class Downloader {
 
     private final RetryPolicy policy;
     private final long partBytes;
+    private final FileDigests digests;
     private final Workers workers = Workers.waiting("download", CONNECTIONS);
 
-    Downloader(RetryPolicy policy, long partBytes) {
+    Downloader(RetryPolicy policy, long partBytes, FileDigests digests) {
         this.policy = policy;
         this.partBytes = partBytes;
+        this.digests = digests;
     }
 
     /** Downloads what is not there yet. */
@@ -54,7 +57,7 @@ final class Downloader {
             long all = total;
             workers.run(tasks, () -> progress.update(done.get(), all));
             for (var partial : partials) {
-                partial.complete();
+                partial.complete(digests);
             }
         } finally {
             for (var partial : partials) {

@@ -30,13 +30,13 @@ final class HttpTransport implements AutoCloseable {
             .connectTimeout(CONNECT)
             .build();
     private final Object where;
-    private final Optional<String> token;
+    private final Credentials credentials;
     private final RetryPolicy policy;
 
     /** @param where the source, for messages */
-    HttpTransport(Object where, Optional<String> token, RetryPolicy policy) {
+    HttpTransport(Object where, Credentials credentials, RetryPolicy policy) {
         this.where = where;
-        this.token = token;
+        this.credentials = credentials;
         this.policy = policy;
     }
 
@@ -55,9 +55,19 @@ final class HttpTransport implements AutoCloseable {
      */
     Answer send(String method, URI address, Map<String, String> headers) throws IOException {
         var target = address;
+        boolean renewed = false;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            var response = exchange(method, target, headers, sameHost(address, target));
+            boolean trusted = sameHost(address, target);
+            var shown = trusted ? credentials.authorization() : Optional.<String>empty();
+            var response = exchange(method, target, headers, shown);
             int status = response.statusCode();
+            if (status == 401 && trusted && !renewed) {
+                renewed = true;
+                response.body().close();
+                if (credentials.renew(shown, response.headers().allValues("www-authenticate"))) {
+                    continue;
+                }
+            }
             if (status < 300 || status > 399 || status == 304) {
                 return checked(response);
             }
@@ -67,16 +77,15 @@ final class HttpTransport implements AutoCloseable {
         throw new SourceException(Reason.UNREACHABLE, where, "more than %d redirects".formatted(MOST_REDIRECTS));
     }
 
-    private HttpResponse<InputStream> exchange(String method, URI address, Map<String, String> headers, boolean trusted)
+    private HttpResponse<InputStream> exchange(
+            String method, URI address, Map<String, String> headers, Optional<String> authorization)
             throws IOException {
         var request = HttpRequest.newBuilder(address)
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .timeout(policy.stall())
                 .header("User-Agent", "windlass");
         headers.forEach(request::header);
-        if (trusted) {
-            token.ifPresent(t -> request.header("Authorization", "Bearer " + t));
-        }
+        authorization.ifPresent(value -> request.header("Authorization", value));
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         } catch (InterruptedException e) {
@@ -137,11 +146,7 @@ final class HttpTransport implements AutoCloseable {
 
     private String unauthorized(int status, Map<String, String> headers) {
         var said = headers.containsKey("x-error-message") ? " (" + headers.get("x-error-message") + ")" : "";
-        return token.isPresent()
-                ? "access refused (%d): the token in HF_TOKEN may not read it; accept its terms on its page or use another token%s"
-                        .formatted(status, said)
-                : "access refused (%d): it is private, gated or misspelt; set HF_TOKEN to a token that may read it%s"
-                        .formatted(status, said);
+        return "access refused (%d): %s%s".formatted(status, credentials.advice(), said);
     }
 
     private static Duration retryAfter(String value) {

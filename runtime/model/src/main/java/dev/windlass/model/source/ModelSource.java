@@ -51,6 +51,29 @@ public sealed interface ModelSource {
         }
     }
 
+    /**
+     * A repository of a registry that speaks the OCI distribution protocol: {@code oci://registry/repository:tag}, or
+     * {@code @sha256:…} in place of the tag or after it.
+     *
+     * @param host with its port, where it has one
+     * @param digest of a manifest or an index, with {@code sha256:} before it; empty where the tag says what is meant
+     */
+    record Registry(String host, String repository, String tag, String digest) implements ModelSource {
+        static final String USUAL_TAG = "latest";
+
+        /** What a registry is asked for. */
+        String reference() {
+            return digest.isEmpty() ? tag : digest;
+        }
+
+        @Override
+        public String toString() {
+            return "oci://" + host + "/" + repository
+                    + (tag.equals(USUAL_TAG) ? "" : ":" + tag)
+                    + (digest.isEmpty() ? "" : "@" + digest);
+        }
+    }
+
     /** A directory of this machine: a path, or {@code file:///path}. */
     record Local(Path directory) implements ModelSource {
         public Local {
@@ -82,9 +105,10 @@ public sealed interface ModelSource {
             case "hf" -> Syntax.hub(text, rest);
             case "s3" -> Syntax.bucket(text, rest);
             case "pvc" -> Syntax.claim(text, rest);
+            case "oci" -> Syntax.registry(text, rest);
             case "http", "https" -> Syntax.web(text);
             case "file" -> local(text, Syntax.filePath(text));
-            default -> throw Syntax.expected("hf://, s3://, https://, file://, pvc:// or a directory", text);
+            default -> throw Syntax.expected("hf://, s3://, oci://, https://, file://, pvc:// or a directory", text);
         };
     }
 
@@ -110,6 +134,12 @@ public sealed interface ModelSource {
                 Pattern.compile("([a-z0-9][a-z0-9.-]{1,62})((?:/[^/\\p{Cntrl}]{1,255}){0,32})/?");
         private static final Pattern CLAIM =
                 Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)((?:/%s){0,32})/?".formatted(NAME));
+
+        private static final String COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+        private static final Pattern REGISTRY = Pattern.compile(
+                "([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})(?::[0-9]{1,5})?)/(%1$s(?:/%1$s)*)(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?"
+                        .formatted(COMPONENT));
+        private static final int LONGEST_REPOSITORY = 255;
 
         private Syntax() {}
 
@@ -140,6 +170,18 @@ public sealed interface ModelSource {
                 throw expected("pvc://claim/path", text);
             }
             return new Claim(match.group(1), match.group(3).replaceFirst("^/", ""));
+        }
+
+        static ModelSource registry(String text, String rest) {
+            var match = REGISTRY.matcher(rest);
+            if (!match.matches() || match.group(2).length() > LONGEST_REPOSITORY) {
+                throw expected("oci://registry/repository:tag or oci://registry/repository@sha256:…", text);
+            }
+            return new Registry(
+                    match.group(1).toLowerCase(Locale.ROOT),
+                    match.group(2),
+                    Objects.requireNonNullElse(match.group(3), Registry.USUAL_TAG),
+                    Objects.requireNonNullElse(match.group(4), ""));
         }
 
         static ModelSource web(String text) {

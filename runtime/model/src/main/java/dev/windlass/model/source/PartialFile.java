@@ -1,5 +1,7 @@
 package dev.windlass.model.source;
 
+import dev.windlass.model.digest.FileDigests;
+import dev.windlass.model.digest.Sha256;
 import dev.windlass.model.source.SourceException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,11 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -89,14 +88,18 @@ final class PartialFile implements AutoCloseable {
         Files.writeString(directory.resolve(file.name() + ".parts"), part.index() + ".\n", StandardOpenOption.APPEND);
     }
 
-    /** Checks the whole file and gives it its name. */
-    void complete() throws IOException {
+    /**
+     * Checks the whole file and gives it its name.
+     *
+     * @param digests hears what it turned out to be, where that was looked at
+     */
+    void complete(FileDigests digests) throws IOException {
         channel.force(true);
         channel.close();
         var data = directory.resolve(file.name() + ".part");
         var notes = directory.resolve(file.name() + ".parts");
         long bytes = Files.size(data);
-        var found = file.sha256().isPresent() ? sha256(data) : "";
+        var found = file.sha256().isPresent() ? FileDigests.read(data).hex() : "";
         if (bytes != file.bytes() || !found.equals(file.sha256().orElse(""))) {
             Files.delete(data);
             Files.delete(notes);
@@ -106,20 +109,11 @@ final class PartialFile implements AutoCloseable {
                     "expected %d bytes with SHA-256 %s, found %d with %s; try again"
                             .formatted(file.bytes(), file.sha256().orElse("unknown"), bytes, found));
         }
-        Files.move(data, directory.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
+        var complete = directory.resolve(file.name());
+        Files.move(data, complete, StandardCopyOption.ATOMIC_MOVE);
         Files.delete(notes);
-    }
-
-    private static String sha256(Path data) throws IOException {
-        try (var stream = Files.newInputStream(data)) {
-            var digest = MessageDigest.getInstance("SHA-256");
-            var buffer = new byte[1 << 20];
-            for (int read = stream.read(buffer); read > 0; read = stream.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        if (!found.isEmpty()) {
+            digests.remember(complete, new Sha256(found));
         }
     }
 

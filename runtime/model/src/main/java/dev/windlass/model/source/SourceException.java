@@ -23,6 +23,8 @@ public final class SourceException extends RuntimeException {
         UNREACHABLE,
         /** What came is not what the source says it is. */
         DAMAGED,
+        /** It is not the model that was asked for by its digest. */
+        MISMATCH,
         /** The source cannot be used here. */
         UNSUPPORTED
     }

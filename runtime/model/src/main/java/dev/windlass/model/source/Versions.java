@@ -47,7 +47,7 @@ record Versions(Path base, String folder) {
     }
 
     /** The latest version, or the one known last when the source does not answer. */
-    Path latestUnlessUnreachable(ModelSource source, String name, Latest latest) throws IOException {
+    String latestUnlessUnreachable(ModelSource source, String name, Latest latest) throws IOException {
         var reference = base.resolve("refs").resolve(digest(name + "/" + folder));
         try {
             var version = latest.find();
@@ -55,7 +55,7 @@ record Versions(Path base, String folder) {
             var draft = Files.createTempFile(reference.getParent(), "ref", ".tmp");
             Files.writeString(draft, version);
             Files.move(draft, reference, StandardCopyOption.ATOMIC_MOVE);
-            return directory(version);
+            return version;
         } catch (SourceException e) {
             if (e.reason() != Reason.UNREACHABLE || !Files.exists(reference)) {
                 throw e;
@@ -65,7 +65,7 @@ record Versions(Path base, String folder) {
                 throw e;
             }
             LOG.warn("serving {} as it was last seen: {}", source, e.getMessage());
-            return directory(known);
+            return known;
         }
     }
 

@@ -94,6 +94,7 @@ class BucketOriginTest {
     private Path fetch(String source) throws IOException {
         var environment = Map.of("AWS_ENDPOINT_URL", server.address().toString());
         return new ModelStore(new CacheDirectory(root), environment, POLICY, 65_536)
-                .fetch(ModelSource.parse(source), (done, total) -> {});
+                .fetch(ModelSource.parse(source), null, (done, total) -> {})
+                .directory();
     }
 }

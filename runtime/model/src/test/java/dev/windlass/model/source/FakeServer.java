@@ -31,6 +31,11 @@ final class FakeServer implements AutoCloseable {
     final AtomicInteger stalls = new AtomicInteger();
     final AtomicInteger failures = new AtomicInteger();
     volatile int refuseWith;
+    /** What a registry wants to see before it answers under /v2/; empty for nothing. */
+    volatile String wanted = "";
+    /** What it says it wants. */
+    volatile String challenge = "";
+
     volatile boolean ranges = true;
 
     FakeServer() throws IOException {
@@ -52,6 +57,11 @@ final class FakeServer implements AutoCloseable {
                     .ifPresent(authorizations::add);
             if (refuseWith != 0) {
                 exchange.sendResponseHeaders(refuseWith, -1);
+            } else if (path.startsWith("/v2/")
+                    && !wanted.isEmpty()
+                    && !wanted.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                exchange.getResponseHeaders().add("WWW-Authenticate", challenge);
+                exchange.sendResponseHeaders(401, -1);
             } else if (failures.getAndDecrement() > 0) {
                 exchange.getResponseHeaders().add("Retry-After", "0");
                 exchange.sendResponseHeaders(503, -1);

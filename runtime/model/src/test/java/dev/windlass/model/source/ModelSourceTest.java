@@ -7,6 +7,7 @@ import dev.windlass.model.source.ModelSource.Bucket;
 import dev.windlass.model.source.ModelSource.Claim;
 import dev.windlass.model.source.ModelSource.Hub;
 import dev.windlass.model.source.ModelSource.Local;
+import dev.windlass.model.source.ModelSource.Registry;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,9 +41,24 @@ class ModelSourceTest {
         assertThat(ModelSource.parse("pvc://models/a/b")).isEqualTo(new Claim("models", "a/b"));
     }
 
+    @Test
+    void readsImages() {
+        var digest = "sha256:" + "0a".repeat(32);
+        assertThat(ModelSource.parse("oci://ghcr.io/org/model:v1"))
+                .isEqualTo(new Registry("ghcr.io", "org/model", "v1", ""));
+        assertThat(ModelSource.parse("oci://localhost:5000/model"))
+                .isEqualTo(new Registry("localhost:5000", "model", "latest", ""));
+        assertThat(ModelSource.parse("oci://Ghcr.io/org/model@" + digest))
+                .isEqualTo(new Registry("ghcr.io", "org/model", "latest", digest));
+        assertThat(ModelSource.parse("oci://ghcr.io/a/b-c/d__e:v1@" + digest))
+                .isEqualTo(new Registry("ghcr.io", "a/b-c/d__e", "v1", digest));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "oci://ghcr.io/org/model",
+                "oci://localhost:5000/model:v1",
                 "hf://gpt2",
                 "hf://a/b@v1/x",
                 "s3://models/x",
@@ -74,6 +90,17 @@ class ModelSourceTest {
                 "https://",
                 "https://user:secret@host/x",
                 "file://elsewhere/x",
+                "oci://ghcr.io",
+                "oci://ghcr.io/",
+                "oci:///model",
+                "oci://ghcr.io/Model",
+                "oci://ghcr.io/a//b",
+                "oci://ghcr.io/../b",
+                "oci://ghcr.io/b:",
+                "oci://ghcr.io/b@sha256:0",
+                "oci://ghcr.io/b@sha512:0",
+                "oci://user:secret@ghcr.io/b",
+                "oci://ghcr.io/b?x",
                 "ftp://host/x",
                 "\u0000"
             })

@@ -316,7 +316,7 @@ class ModelStoreTest {
     @Test
     void tellsHowFarItIs() throws IOException {
         var seen = new ArrayList<String>();
-        store().fetch(ModelSource.parse("hf://org/name"), (done, total) -> seen.add(done + "/" + total));
+        store().fetch(ModelSource.parse("hf://org/name"), null, (done, total) -> seen.add(done + "/" + total));
         assertThat(seen).last().isEqualTo("300006/300006");
     }
 
@@ -330,7 +330,7 @@ class ModelStoreTest {
     }
 
     private Path fetch(String source) throws IOException {
-        return store().fetch(ModelSource.parse(source), SILENT);
+        return store().fetch(ModelSource.parse(source), null, SILENT).directory();
     }
 
     private ModelStore store() {

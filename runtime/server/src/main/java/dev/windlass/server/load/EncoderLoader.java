@@ -54,7 +54,8 @@ final class EncoderLoader {
             throw new InvalidModelException(model.directory(), "an encoder has no use for a chat template");
         }
         EncoderTask task = EncoderTask.read(model.directory(), model.config());
-        EncoderSizing sizing = EncoderSizing.of(model.directory(), spec, task, settings, MachineMemory.forCaches() / 4);
+        EncoderSizing sizing = EncoderSizing.of(
+                model.directory(), spec, task, settings, MachineMemory.here().forScores());
         Artifact artifact = preparation.artifact(model, settings, listener);
         closing.push(artifact::close);
         times.finished("files");

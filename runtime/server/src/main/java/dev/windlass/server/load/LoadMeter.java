@@ -1,6 +1,7 @@
 package dev.windlass.server.load;
 
 import dev.windlass.model.artifact.Progress;
+import dev.windlass.model.digest.Sha256;
 import dev.windlass.server.registry.LoadState;
 import dev.windlass.server.registry.LoadState.Phase;
 import java.time.Duration;
@@ -23,6 +24,8 @@ public final class LoadMeter implements LoadListener {
     private Phase phase = Phase.Loading;
     private long done;
     private long total;
+    private @Nullable String revision;
+    private @Nullable String digest;
 
     /** How much was done at one moment. */
     private record Sample(long at, long done) {}
@@ -39,6 +42,12 @@ public final class LoadMeter implements LoadListener {
     @Override
     public synchronized void downloading(long done, long total) {
         at(Phase.Downloading, done, total);
+    }
+
+    @Override
+    public synchronized void fetched(String found, @Nullable Sha256 known) {
+        revision = found.isEmpty() ? null : found;
+        digest = known == null ? null : known.hex();
     }
 
     @Override
@@ -82,7 +91,7 @@ public final class LoadMeter implements LoadListener {
         long now = nanoTime.getAsLong();
         forget(now);
         long rate = rate(now);
-        return new LoadState(phase, model, done, total, rate, remaining(rate));
+        return new LoadState(phase, model, done, total, rate, remaining(rate), revision, digest);
     }
 
     private long rate(long now) {

@@ -84,8 +84,10 @@ public final class ModelLoader {
             closing.push(opening::close);
             Device device = runtime.cpu();
             closing.push(device::close);
+            long memory = MachineMemory.here()
+                    .forCaches(artifact.manifest().files().getOrDefault(Artifact.WEIGHTS, 0L), settings.cacheShare());
             Sizing sizing = Sizing.of(
-                    model.directory(), spec, settings, device.cacheType().bytes(), MachineMemory.forCaches());
+                    model.directory(), spec, settings, device.cacheType().bytes(), memory);
             ModelRunner runner = runner(spec, artifact, device, sizing, ModelPreparation.threads(settings), closing);
             closing.push(runner::close);
             times.finished("session");

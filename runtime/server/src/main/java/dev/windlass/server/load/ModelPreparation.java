@@ -41,9 +41,13 @@ public final class ModelPreparation {
      * Fetches a model's files where they are not here yet, and reads what they are.
      *
      * @throws InvalidModelException when they are not what can be served
+     * @throws dev.windlass.model.source.SourceException when they cannot be had, or are not what was asked for
      */
     public Described describe(ModelSettings settings, LoadListener listener) throws IOException {
-        Path directory = new ModelStore(cache, System.getenv()).fetch(settings.source(), listener::downloading);
+        var fetched = new ModelStore(cache, System.getenv())
+                .fetch(settings.source(), settings.sha256(), new FetchProgress(listener));
+        listener.fetched(fetched.revision(), settings.sha256());
+        Path directory = fetched.directory();
         ModelConfig config = ModelConfig.read(directory);
         return new Described(directory, config, Families.of(config));
     }

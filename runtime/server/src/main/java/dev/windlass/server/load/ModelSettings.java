@@ -1,5 +1,6 @@
 package dev.windlass.server.load;
 
+import dev.windlass.model.digest.Sha256;
 import dev.windlass.model.source.ModelSource;
 import dev.windlass.model.weight.Quantization;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param warmUps how many short generations run before it is called ready, after the loader's own look at what it computes
  * @param prefixReuse whether requests that begin alike share what was computed
  * @param chatTemplate a file in place of the model's own template
+ * @param sha256 what the model has to be; null serves whatever its source has
+ * @param cacheShare how much keys and values may take of the memory that the weights and the process leave, above 0 and up to 1
  */
 public record ModelSettings(
         ModelSource source,
@@ -32,7 +35,12 @@ public record ModelSettings(
         int waiting,
         int warmUps,
         boolean prefixReuse,
-        @Nullable Path chatTemplate) {
+        @Nullable Path chatTemplate,
+        @Nullable Sha256 sha256,
+        double cacheShare) {
+    /** As spec.runtime.kvCache.memoryFraction has it. */
+    public static final double USUAL_CACHE_SHARE = 0.9;
+
     public ModelSettings {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(name, "name");
@@ -42,6 +50,10 @@ public record ModelSettings(
             throw new IllegalArgumentException(
                     "model settings: expected no negative number and room for one waiting request, got context %d, sequences %d, step tokens %d, threads %d, waiting %d, warm-ups %d"
                             .formatted(contextLength, sequences, stepTokens, threads, waiting, warmUps));
+        }
+        if (!(cacheShare > 0 && cacheShare <= 1)) {
+            throw new IllegalArgumentException(
+                    "model settings: expected a share of memory above 0 and up to 1, got " + cacheShare);
         }
     }
 
@@ -68,6 +80,8 @@ public record ModelSettings(
                 waiting,
                 0,
                 true,
-                null);
+                null,
+                null,
+                USUAL_CACHE_SHARE);
     }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param totalBytes 0 where it is not known
  * @param bytesPerSecond of late
  * @param remainingSeconds of the phase; absent where it is not known
+ * @param revision what the model's source calls the files that are loaded; absent before they are here, or without a name
+ * @param sha256 the digest of the model; absent where nobody looked
  */
 public record LoadState(
         Phase phase,
@@ -17,7 +19,20 @@ public record LoadState(
         long doneBytes,
         long totalBytes,
         long bytesPerSecond,
-        @Nullable Long remainingSeconds) {
+        @Nullable Long remainingSeconds,
+        @Nullable String revision,
+        @Nullable String sha256) {
+    /** Of a model of which no more is known. */
+    public LoadState(
+            Phase phase,
+            String model,
+            long doneBytes,
+            long totalBytes,
+            long bytesPerSecond,
+            @Nullable Long remainingSeconds) {
+        this(phase, model, doneBytes, totalBytes, bytesPerSecond, remainingSeconds, null, null);
+    }
+
     /** What a server does before it serves, in this order for each model. */
     public enum Phase {
         Downloading,

@@ -71,7 +71,9 @@ class ChatTemplateFileTest {
                 4,
                 0,
                 true,
-                template);
+                template,
+                null,
+                ModelSettings.USUAL_CACHE_SHARE);
         return new ModelLoader(runtime, DemoModel.CACHE, _ -> EngineListener.NONE).load(settings, LoadListener.NONE);
     }
 }
