@@ -58,7 +58,8 @@ public final class HttpServer implements AutoCloseable {
                                 .receiveLog(false)
                                 .build())
                         .build(),
-                settings.patience());
+                settings.patience(),
+                () -> tls == null ? Optional.empty() : tls.authorities());
         var server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -77,10 +78,10 @@ public final class HttpServer implements AutoCloseable {
         var web = server.build().start();
         if (!web.isRunning()) {
             connections.close();
+            if (tls != null) {
+                tls.close();
+            }
             throw new UncheckedIOException(new BindException("it was taken a moment ago"));
-        }
-        if (tls != null) {
-            tls.watch(web::reloadTls);
         }
         return new HttpServer(web, connections, tls);
     }
