@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * they are set here.
  */
 final class CurrentContext extends SSLContext {
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
     private static final ThreadLocal<@Nullable SSLSocket> SHAKING_HANDS = new ThreadLocal<>();
 
-    CurrentContext(Supplier<SSLContext> current, SSLParameters parameters) {
+    /** @param longestSilence of a client in its handshake */
+    CurrentContext(Supplier<SSLContext> current, SSLParameters parameters, Duration longestSilence) {
         super(
-                new Spi(current, parameters),
+                new Spi(current, parameters, longestSilence),
                 current.get().getProvider(),
                 current.get().getProtocol());
     }
@@ -48,10 +48,12 @@ final class CurrentContext extends SSLContext {
     private static final class Spi extends SSLContextSpi {
         private final Supplier<SSLContext> current;
         private final SSLParameters parameters;
+        private final Duration longestSilence;
 
-        Spi(Supplier<SSLContext> current, SSLParameters parameters) {
+        Spi(Supplier<SSLContext> current, SSLParameters parameters, Duration longestSilence) {
             this.current = current;
             this.parameters = parameters;
+            this.longestSilence = longestSilence;
         }
 
         @Override
@@ -63,7 +65,7 @@ final class CurrentContext extends SSLContext {
 
         @Override
         protected SSLSocketFactory engineGetSocketFactory() {
-            return new Sockets(current, parameters);
+            return new Sockets(current, parameters, longestSilence);
         }
 
         @Override
@@ -96,10 +98,12 @@ final class CurrentContext extends SSLContext {
     private static final class Sockets extends SSLSocketFactory {
         private final Supplier<SSLContext> current;
         private final SSLParameters parameters;
+        private final Duration longestSilence;
 
-        Sockets(Supplier<SSLContext> current, SSLParameters parameters) {
+        Sockets(Supplier<SSLContext> current, SSLParameters parameters, Duration longestSilence) {
             this.current = current;
             this.parameters = parameters;
+            this.longestSilence = longestSilence;
         }
 
         private SSLSocketFactory factory() {
@@ -111,7 +115,7 @@ final class CurrentContext extends SSLContext {
                 throws IOException {
             var socket = (SSLSocket) factory().createSocket(accepted, consumed, autoClose);
             socket.setSSLParameters(parameters);
-            socket.setSoTimeout(Math.toIntExact(LONGEST_SILENCE.toMillis()));
+            socket.setSoTimeout(Math.toIntExact(longestSilence.toMillis()));
             SHAKING_HANDS.set(socket);
             return socket;
         }

@@ -49,8 +49,10 @@ public final class HttpServer implements AutoCloseable {
      * @throws IllegalArgumentException when a certificate is of no use
      */
     public static HttpServer start(Settings settings, Errors errors, Consumer<HttpRouting.Builder> routes) {
-        var tls = settings.tls() == null ? null : ServerTls.open(settings.tls());
         requireFree(settings);
+        var tls = settings.tls() == null
+                ? null
+                : ServerTls.open(settings.tls(), settings.patience().receive());
         var connections = new ClientConnections(
                 Http1ConnectionSelector.builder()
                         .config(Http1Config.builder()

@@ -3,6 +3,7 @@ package dev.windlass.http;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsConfig;
 import io.helidon.common.tls.TlsManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -25,12 +26,12 @@ final class ServerTls implements AutoCloseable {
         }
     }
 
-    private ServerTls(TlsFiles files) {
+    private ServerTls(TlsFiles files, Duration longestSilence) {
         watch = TlsFileWatch.start(files, State::of);
         var parameters = TlsMaterial.parameters();
         // Probes and scrapes have no certificate.
         parameters.setWantClientAuth(files.authorities() != null);
-        var context = new CurrentContext(() -> watch.current().context(), parameters);
+        var context = new CurrentContext(() -> watch.current().context(), parameters, longestSilence);
         tls = Tls.builder()
                 .sslParameters(parameters)
                 .manager(new Manager(context))
@@ -40,11 +41,12 @@ final class ServerTls implements AutoCloseable {
     /**
      * Reads the files.
      *
+     * @param longestSilence of a client in its handshake
      * @throws java.io.UncheckedIOException where one cannot be read
      * @throws IllegalArgumentException where they are not what they should be
      */
-    static ServerTls open(TlsFiles files) {
-        return new ServerTls(files);
+    static ServerTls open(TlsFiles files, Duration longestSilence) {
+        return new ServerTls(files, longestSilence);
     }
 
     Tls tls() {

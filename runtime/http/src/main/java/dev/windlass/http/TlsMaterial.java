@@ -97,14 +97,10 @@ public record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509
 
     private static List<X509Certificate> certificates(byte[] pem, Path file) {
         try {
-            var found = PemReader.readCertificates(new ByteArrayInputStream(pem));
-            if (!found.isEmpty()) {
-                return found;
-            }
+            return PemReader.readCertificates(new ByteArrayInputStream(pem));
         } catch (PkiException e) {
             throw new IllegalArgumentException(file + ": expected certificates in PEM, got something else", e);
         }
-        throw new IllegalArgumentException(file + ": expected certificates in PEM, got none");
     }
 
     private static PrivateKey privateKey(byte[] text, Path file) {
