@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
 import dev.windlass.gateway.fake.TlsLayer;
-import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.source.RouteFile;
@@ -270,8 +270,8 @@ class RuntimeTlsTest {
         }
         var secure = gateway.runtime(layer, Scripts.says("secure"));
         try (var without = new TestGateway()) {
-            without.route("deployments: [{name: m, endpoints: [{address: '%s', tls: true}]}]"
-                    .formatted(secure.address()));
+            without.route(
+                    "deployments: [{name: m, endpoints: [{address: '%s', tls: true}]}]".formatted(secure.address()));
             assertUntrusted(without.chat());
         }
         assertThat(plain.connections() + secure.connections()).isZero();
@@ -290,7 +290,9 @@ class RuntimeTlsTest {
                                 .formatted(name, judge.address()))
                         .table());
                 if (name.equals("m")) {
-                    assertThat(classifier.classify("default", "m", List.of("text")).getFirst())
+                    assertThat(classifier
+                                    .classify("default", "m", List.of("text"))
+                                    .getFirst())
                             .containsEntry("toxic", 0.9);
                 } else {
                     assertThatThrownBy(() -> classifier.classify("default", "other", List.of("text")))
@@ -475,8 +477,7 @@ class RuntimeTlsTest {
                 .isBetween(
                         System.currentTimeMillis() / 1e3 + Duration.ofDays(9).toSeconds(),
                         System.currentTimeMillis() / 1e3 + Duration.ofDays(10).toSeconds());
-        assertThat(Files.readString(Path.of("..", "..", "docs", "metrics.md")))
-                .contains("| `" + name + "` | gauge |");
+        assertThat(Files.readString(Path.of("..", "..", "docs", "metrics.md"))).contains("| `" + name + "` | gauge |");
         try (var without = new TestGateway()) {
             assertThat(without.operations("/metrics")).doesNotContain(name);
         }

@@ -103,9 +103,12 @@ class ReachabilityTest {
             assertThat(secure.received()).isEmpty();
             layer.show(authority.leaf(expected.uri()), authority);
             await().until(() -> asks.isReached(endpoint));
-            assertThat(asks.isReached(at(runtime))).as("without TLS, where it is required").isFalse();
+            assertThat(asks.isReached(at(runtime)))
+                    .as("without TLS, where it is required")
+                    .isFalse();
             assertThat(runtime.connections()).isZero();
-            assertThat(asks.isReached(new Endpoint("127.0.0.1", secure.port(), "m-a", true, false, Identity.runtime("other", "m"))))
+            assertThat(asks.isReached(new Endpoint(
+                            "127.0.0.1", secure.port(), "m-a", true, false, Identity.runtime("other", "m"))))
                     .as("another at the same address")
                     .isFalse();
         }
