@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param idle between two pieces of an answer
  */
 public record UpstreamTimeouts(Duration connect, Duration firstByte, Duration idle) {
-    private static final int HANDSHAKE = 5;
+    private static final int HANDSHAKE = 15;
 
     public static final UpstreamTimeouts DEFAULT =
             new UpstreamTimeouts(Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofMinutes(2));
@@ -23,7 +23,7 @@ public record UpstreamTimeouts(Duration connect, Duration firstByte, Duration id
     }
 
     /**
-     * From there until both sides have proved who they are. It takes their processors and not only the network: where hundreds connect at once, the
+     * From there until both sides have proved who they are. It takes their processors and not only the network: where thousands connect at once, the
      * last waits for all of them.
      */
     public Duration handshake() {
