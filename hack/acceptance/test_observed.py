@@ -30,6 +30,7 @@ ELSEWHERE = {
     "windlass_gateway_keys": "nothing asks for keys",
     "windlass_gateway_token_reviews_": "nobody shows a service account's token",
     "windlass_gateway_certificate_": "there is no certificate",
+    "windlass_gateway_runtime_certificate_": "there is no certificate",
 }
 
 # Of dcgm-exporter's etc/default-counters.csv, with the labels that it puts on all of them in a cluster.

@@ -5,6 +5,7 @@ import dev.windlass.gateway.edge.Accounts;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.keys.CurrentKeys;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.util.List;
@@ -52,11 +53,12 @@ final class ClusterFlags {
         return !keyNamespaces.isEmpty();
     }
 
-    ClusterWatch watch(CurrentRoutes routes, Policies policies) {
+    ClusterWatch watch(CurrentRoutes routes, Policies policies, RuntimeTls tls) {
         return ClusterWatch.start(
                 new KubernetesClientBuilder().build(),
                 Set.copyOf(namespaces),
                 routes,
+                tls,
                 policies.filterPolicies(),
                 secrets(policies.keys()));
     }

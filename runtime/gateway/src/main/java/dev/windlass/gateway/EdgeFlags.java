@@ -3,6 +3,7 @@ package dev.windlass.gateway;
 import dev.windlass.gateway.edge.Accounts;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.http.TlsFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,11 +67,16 @@ public final class EdgeFlags {
      * @param more files with keys besides those that the command line names
      * @param headers that runtimes want to see of whoever asks them
      * @param accounts null lets no service account in
+     * @param tls what runtimes are shown that want to see something
      */
     public Policies policies(
-            CurrentRoutes routes, List<Path> more, Map<String, String> headers, @Nullable Accounts accounts) {
+            CurrentRoutes routes,
+            List<Path> more,
+            Map<String, String> headers,
+            @Nullable Accounts accounts,
+            RuntimeTls tls) {
         var all = new ArrayList<>(keys);
         all.addAll(more);
-        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers, accounts));
+        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers, accounts, tls));
     }
 }

@@ -7,6 +7,7 @@ import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.edge.RedisNotices;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFileWatch;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.logging.Logging;
 import dev.windlass.tracing.Tracing;
 import java.io.PrintWriter;
@@ -63,6 +64,9 @@ public final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private EdgeFlags edge = new EdgeFlags();
 
+    @Mixin
+    private RuntimeTlsFlags runtimeTls = new RuntimeTlsFlags();
+
     @Option(
             names = "--filter-policies",
             paramLabel = "FILE",
@@ -112,11 +116,16 @@ public final class GatewayCommand implements Callable<Integer> {
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
         try (var tracing = Tracing.start("windlass-gateway", System.getenv()).orElse(null);
                 var server = source.cluster == null ? null : ApiServer.open();
-                var policies = edge.policies(routes, List.of(), Map.of(), accounts(server));
+                var tls = runtimeTls.open();
+                var policies = edge.policies(routes, List.of(), Map.of(), accounts(server), tls);
                 var _ = notices(server, policies);
-                var _ = watch(routes, policies)) {
+                var _ = watch(routes, policies, tls)) {
             var gateway = Gateway.start(
-                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filterByShare()));
+                    options,
+                    routes,
+                    policies.edge(),
+                    tls,
+                    tracing == null ? List.of() : List.of(tracing.filterByShare()));
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(
@@ -134,14 +143,14 @@ public final class GatewayCommand implements Callable<Integer> {
     }
 
     /** Keys come from the cluster or from files, not from both. */
-    private AutoCloseable watch(CurrentRoutes routes, Policies policies) {
+    private AutoCloseable watch(CurrentRoutes routes, Policies policies, RuntimeTls tls) {
         if (filterPolicies != null) {
             policies.filterPolicies()
                     .replace(ResourceFile.contents(filterPolicies).policies());
         }
         return source.cluster == null
-                ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
-                : source.cluster.watch(routes, policies);
+                ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, tls, LOOK)
+                : source.cluster.watch(routes, policies, tls);
     }
 
     private @Nullable Accounts accounts(@Nullable ApiServer server) {

@@ -10,6 +10,7 @@ import dev.windlass.gateway.fake.BreakableLink;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.net.URI;
@@ -81,7 +82,8 @@ class AccountTest {
                         List.of(),
                         directory.resolve("audit.log"),
                         Map.of(),
-                        new Accounts(server.accounts(), "windlass")));
+                        new Accounts(server.accounts(), "windlass"),
+                        RuntimeTls.NONE));
         gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
         gateway.route("""
                 deployments:

@@ -61,7 +61,7 @@ class CardinalityTest {
         policies = new Policies(
                 new CurrentRoutes(),
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
-                new Policies.Places(List.of(file), folder.resolve("audit.log"), Map.of(), null));
+                new Policies.Places(List.of(file), folder.resolve("audit.log"), Map.of()));
         policies.filterPolicies()
                 .replace(ResourceFile.contents(Files.writeString(folder.resolve("policy.yaml"), POLICY))
                         .policies());

@@ -7,6 +7,7 @@ import dev.windlass.gateway.edge.Allowances;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.keys.KeyDigest;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -42,7 +43,7 @@ class ClusterKeysTest {
         policies = new Policies(
                 new CurrentRoutes(),
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
-                new Policies.Places(List.of(), directory.resolve("audit.log"), Map.of(), null));
+                new Policies.Places(List.of(), directory.resolve("audit.log"), Map.of()));
         gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
         String user = "gateway-" + kube.namespace();
         apply("""
@@ -75,6 +76,7 @@ class ClusterKeysTest {
                 new KubernetesClientBuilder().withConfig(config).build(),
                 Set.of(kube.namespace()),
                 gateway.routes(),
+                RuntimeTls.NONE,
                 policies.filterPolicies(),
                 new ClusterWatch.KeySecrets(policies.keys(), Set.of(kube.namespace())));
         await().atMost(Duration.ofSeconds(60)).until(() -> gateway.routes().isFilled());

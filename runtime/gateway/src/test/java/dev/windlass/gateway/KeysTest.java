@@ -71,7 +71,7 @@ class KeysTest {
         policies = new Policies(
                 routes,
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
-                new Policies.Places(List.of(keys), audit, Map.of(), null));
+                new Policies.Places(List.of(keys), audit, Map.of()));
         gateway = new TestGateway(TestGateway.OPTIONS, routes, policies.edge());
         runtime = gateway.runtime(Scripts.says("Hello"));
         gateway.route(ROUTES.formatted(runtime.address()));

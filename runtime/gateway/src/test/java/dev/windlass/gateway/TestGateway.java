@@ -5,6 +5,7 @@ import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
@@ -52,6 +53,16 @@ final class TestGateway implements AutoCloseable {
         this(options, new Edge(policy, new AccessPolicy(Map.of()), series, _ -> {}));
     }
 
+    TestGateway(GatewayOptions options, RuntimeTls tls) {
+        this.routes = new CurrentRoutes();
+        this.gateway = Gateway.start(
+                options,
+                routes,
+                new Edge(EdgePolicy.OPEN, new AccessPolicy(Map.of()), List.of(), _ -> {}),
+                tls,
+                List.of());
+    }
+
     TestGateway(GatewayOptions options, Edge edge) {
         this(options, new CurrentRoutes(), edge);
     }
@@ -74,7 +85,11 @@ final class TestGateway implements AutoCloseable {
 
     /** A runtime that ends with the gateway. */
     FakeRuntime runtime(FakeRuntime.Script script) {
-        var runtime = FakeRuntime.start(script);
+        return runtime(plain -> plain, script);
+    }
+
+    FakeRuntime runtime(FakeRuntime.Layer layer, FakeRuntime.Script script) {
+        var runtime = FakeRuntime.start(layer, script);
         runtimes.add(runtime);
         return runtime;
     }
@@ -88,6 +103,15 @@ final class TestGateway implements AutoCloseable {
         var yaml = new StringBuilder("deployments:\n- name: m\n  endpoints:\n");
         for (var endpoint : endpoints) {
             yaml.append("  - {address: '").append(endpoint.address()).append("'}\n");
+        }
+        route(yaml.toString());
+    }
+
+    /** The same, by TLS. */
+    void routeByTlsTo(FakeRuntime... endpoints) {
+        var yaml = new StringBuilder("deployments:\n- name: m\n  endpoints:\n");
+        for (var endpoint : endpoints) {
+            yaml.append("  - {address: '").append(endpoint.address()).append("', tls: true}\n");
         }
         route(yaml.toString());
     }

@@ -8,6 +8,7 @@ import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
 import dev.windlass.tracing.Tracing;
@@ -77,7 +78,8 @@ class TracingTest {
     private String ask(Tracing tracing, String settings, String[] headers) throws Exception {
         var routes = new CurrentRoutes();
         try (var runtime = FakeRuntime.start(Scripts.says("good"));
-                var gateway = Gateway.start(TestGateway.OPTIONS, routes, EDGE, List.of(tracing.filterByShare()));
+                var gateway = Gateway.start(
+                        TestGateway.OPTIONS, routes, EDGE, RuntimeTls.NONE, List.of(tracing.filterByShare()));
                 var client = HttpClient.newHttpClient()) {
             routes.replace(RouteFile.parse("deployments: [{name: m, %s endpoints: [{address: '%s'}]}]"
                             .formatted(settings, runtime.address()))
@@ -159,7 +161,11 @@ class TracingTest {
     void aRequestThatNamesNoModelHasASpanToo() throws Exception {
         try (var tracing = start("1");
                 var gateway = Gateway.start(
-                        TestGateway.OPTIONS, new CurrentRoutes(), EDGE, List.of(tracing.filterByShare()));
+                        TestGateway.OPTIONS,
+                        new CurrentRoutes(),
+                        EDGE,
+                        RuntimeTls.NONE,
+                        List.of(tracing.filterByShare()));
                 var client = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + gateway.port() + "/v1/chat/completions"))

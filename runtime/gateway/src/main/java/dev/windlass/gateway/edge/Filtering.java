@@ -3,8 +3,10 @@ package dev.windlass.gateway.edge;
 import dev.windlass.gateway.measure.Measurements;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.upstream.ConnectionPool;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.Arrival;
 import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.filter.Classifier;
 import dev.windlass.policy.filter.ContentFilter;
 import dev.windlass.policy.filter.CurrentFilterPolicies;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -17,8 +19,9 @@ public final class Filtering implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private final CurrentFilterPolicies policies = new CurrentFilterPolicies();
-    private final ConnectionPool pool = new ConnectionPool();
+    private final ConnectionPool pool;
     private final FilterCounts counts = new FilterCounts();
+    private final Classifier classifier;
     private final EdgePolicy policy;
 
     /**
@@ -26,9 +29,12 @@ public final class Filtering implements AutoCloseable {
      *
      * @param routes to classifiers, which are deployments like others
      * @param headers that runtimes want to see
+     * @param tls what runtimes are shown that want to see something
      */
-    public Filtering(CurrentRoutes routes, Map<String, String> headers) {
-        this.policy = new ContentFilter(policies, new RouteClassifier(routes, headers, pool, DEADLINE), counts);
+    public Filtering(CurrentRoutes routes, Map<String, String> headers, RuntimeTls tls) {
+        this.pool = new ConnectionPool(tls);
+        this.classifier = new RouteClassifier(routes, headers, pool, DEADLINE);
+        this.policy = new ContentFilter(policies, classifier, counts);
         routes.subscribe(pool::retain);
         routes.subscribe(counts::retain);
     }
@@ -36,6 +42,11 @@ public final class Filtering implements AutoCloseable {
     /** What filters: behind whoever knows callers and counts requests, and before whoever remembers answers. */
     public EdgePolicy policy() {
         return policy;
+    }
+
+    /** What asks the models that judge texts. */
+    public Classifier classifier() {
+        return classifier;
     }
 
     /** The policies, for whoever knows them to fill. */
