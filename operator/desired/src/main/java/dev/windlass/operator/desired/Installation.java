@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param onGpu what a pod with one does
  * @param monitoringNamespaces from where the pods' metrics may be read
  * @param prometheus the base address of the Prometheus that the checks of canaries ask; empty where there is none
+ * @param mutualTls whether pods speak TLS, and to whom
  */
 public record Installation(
         String namespace,
@@ -37,7 +38,8 @@ public record Installation(
         PodSize onCpu,
         PodSize onGpu,
         List<String> monitoringNamespaces,
-        String prometheus) {
+        String prometheus,
+        MutualTls mutualTls) {
     /** The gateway's Service in that namespace. */
     static final String GATEWAY_SERVICE = "windlass-gateway";
 
@@ -46,7 +48,7 @@ public record Installation(
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
 
     public static final Installation STANDARD =
-            new Installation(null, null, null, null, null, null, null, null, null, null, null);
+            new Installation(null, null, null, null, null, null, null, null, null, null, null, null);
 
     public Installation(
             @Nullable String namespace,
@@ -59,7 +61,8 @@ public record Installation(
             @Nullable PodSize onCpu,
             @Nullable PodSize onGpu,
             @Nullable List<String> monitoringNamespaces,
-            @Nullable String prometheus) {
+            @Nullable String prometheus,
+            @Nullable MutualTls mutualTls) {
         this.namespace = namespace == null ? "windlass-system" : namespace;
         this.gateway = gateway == null ? GATEWAY_SERVICE + "." + this.namespace + ".svc.cluster.local" : gateway;
         this.runtimeImage = runtimeImage == null ? "windlass-runtime:0.1.0" : runtimeImage;
@@ -71,6 +74,7 @@ public record Installation(
         this.onGpu = onGpu == null ? new PodSize(new Quantity("4"), new Quantity("16Gi")) : onGpu;
         this.monitoringNamespaces = monitoringNamespaces == null ? List.of() : List.copyOf(monitoringNamespaces);
         this.prometheus = prometheus == null ? "" : prometheus;
+        this.mutualTls = mutualTls == null ? MutualTls.Never : mutualTls;
         if (!this.prometheus.isEmpty() && !ADDRESS.matcher(this.prometheus).matches()) {
             throw new IllegalArgumentException(
                     "prometheus: expected an address such as http://prometheus.monitoring:9090, got "
@@ -99,7 +103,8 @@ public record Installation(
                 onCpu,
                 onGpu,
                 monitoringNamespaces,
-                prometheus);
+                prometheus,
+                mutualTls);
     }
 
     /** The same, with so many GPUs for a pod whose resource says nothing of them. */
@@ -115,7 +120,42 @@ public record Installation(
                 onCpu,
                 onGpu,
                 monitoringNamespaces,
-                prometheus);
+                prometheus,
+                mutualTls);
+    }
+
+    /** The same, with another word on TLS. */
+    public Installation withMutualTls(MutualTls word) {
+        return new Installation(
+                namespace,
+                gateway,
+                runtimeImage,
+                runtimeGpuImage,
+                imagePullSecrets,
+                defaultGpus,
+                gpuClasses,
+                onCpu,
+                onGpu,
+                monitoringNamespaces,
+                prometheus,
+                word);
+    }
+
+    /** What is spoken between gateways, operator and the pods of models. Each word goes one step further than the one before. */
+    public enum MutualTls {
+        /** Plain HTTP. */
+        Never,
+        /** Gateways and operator can speak TLS, and do to pods that ask for it; pods that begin speak plain HTTP. */
+        Accept,
+        /** Pods speak TLS, and let in only who proves to be a gateway or the operator. */
+        Use,
+        /** And gateways send to no other pod. */
+        Require;
+
+        /** Whether pods that begin speak TLS. */
+        public boolean isUsed() {
+            return compareTo(Use) >= 0;
+        }
     }
 
     /** A kind of GPU node: how to get there, and how much memory a GPU has. */
