@@ -46,8 +46,7 @@ public final class Loadings implements AutoCloseable {
             .build();
 
     private final InstantSource clock;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient http;
     private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(AT_ONCE);
     private final Map<String, Told> told = new ConcurrentHashMap<>();
@@ -66,7 +65,9 @@ public final class Loadings implements AutoCloseable {
             long bytesPerSecond,
             @Nullable Long remainingSeconds) {}
 
-    public Loadings(InstantSource clock) {
+    /** @param client what to ask with */
+    public Loadings(HttpClient.Builder client, InstantSource clock) {
+        this.http = client.connectTimeout(PATIENCE).build();
         this.clock = clock;
     }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param loading how far a revision's foremost pod is that does not serve yet, by hash
  * @param lacking what the spec asks for and this cluster has no definition of, a sentence each
  * @param stable the stable revision's Deployment as it is wanted
+ * @param tls what is known of the certificate of the pods
  */
 public record Situation(
         LlmDeployment resource,
@@ -41,6 +42,7 @@ public record Situation(
         Map<String, Loading> loading,
         List<String> lacking,
         @Nullable Deployment stable,
+        Tls tls,
         Instant now) {
     public Situation {
         loading = Map.copyOf(loading);

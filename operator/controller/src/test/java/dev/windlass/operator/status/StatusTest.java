@@ -174,7 +174,7 @@ class StatusTest {
         LlmDeploymentStatus serving = status(Case.Serving);
 
         LlmDeploymentStatus refused =
-                StatusCalculator.refused(resource, serving, "Invalid", "spec.x: wrong", Cases.NOW);
+                StatusCalculator.refused(resource, serving, "SpecValid", "Invalid", "spec.x: wrong", Cases.NOW);
 
         assertThat(refused.phase()).isEqualTo(LlmDeploymentStatus.Phase.Degraded);
         assertThat(said(refused, "Ready")).isEqualTo("True Invalid");
@@ -182,7 +182,8 @@ class StatusTest {
         assertThat(said(refused, "TrafficReady")).isEqualTo("True Routable");
         assertThat(refused.revisions()).isEqualTo(serving.revisions());
         assertThat(refused.memory()).isEqualTo(serving.memory());
-        assertThat(StatusCalculator.refused(resource, LlmDeploymentStatus.ABSENT, "Invalid", "x", Cases.NOW)
+        assertThat(StatusCalculator.refused(
+                                resource, LlmDeploymentStatus.ABSENT, "SpecValid", "Invalid", "x", Cases.NOW)
                         .phase())
                 .isEqualTo(LlmDeploymentStatus.Phase.Failed);
     }
