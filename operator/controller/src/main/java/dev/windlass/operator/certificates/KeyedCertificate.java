@@ -46,7 +46,8 @@ public record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
         signing.initSign(key);
         signing.update(text);
         byte[] signed = signing.sign();
-        signing.initVerify(certificate);
+        // By the key alone: an authority's is good for certificates and not for this.
+        signing.initVerify(certificate.getPublicKey());
         signing.update(text);
         if (!signing.verify(signed)) {
             throw new GeneralSecurityException("expected the key of the certificate, found another");
