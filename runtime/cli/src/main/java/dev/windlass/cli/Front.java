@@ -14,6 +14,7 @@ import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.HoldLimits;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.gateway.route.Sticky;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.http.Hop;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.EdgeSettings;
@@ -72,7 +73,7 @@ final class Front implements AutoCloseable {
     static Front start(
             String host, int port, EdgeFlags flags, Deployments deployments, int runtimePort, String secret) {
         var routes = new CurrentRoutes();
-        var policies = flags.policies(routes, deployments.keyFiles(), Map.of(Hop.SECRET, secret));
+        var policies = flags.policies(routes, deployments.keyFiles(), Map.of(Hop.SECRET, secret), RuntimeTls.NONE);
         try {
             policies.filterPolicies().replace(deployments.filterPolicies());
             routes.replace(table(deployments.guarded(), flags, runtimePort));

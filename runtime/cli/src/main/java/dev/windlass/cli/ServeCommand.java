@@ -3,6 +3,7 @@ package dev.windlass.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.windlass.gateway.EdgeFlags;
+import dev.windlass.http.TlsFiles;
 import dev.windlass.logging.Logging;
 import dev.windlass.model.CacheDirectory;
 import dev.windlass.nvml.Nvml;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,6 +112,14 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--dashboard", description = "Show a page with live charts at /dashboard.")
     private boolean dashboard;
 
+    @Option(
+            names = "--runtime-tls",
+            paramLabel = "DIR",
+            description =
+                    "Behind gateways elsewhere: serve HTTPS with tls.crt and tls.key of this folder, and only whoever has a"
+                            + " certificate for a gateway or the operator by an authority in ca.crt; watched.")
+    private @Nullable Path runtimeTls;
+
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private EdgeFlags edge;
@@ -129,7 +139,7 @@ final class ServeCommand implements Callable<Integer> {
             if (gpus != null) {
                 metrics.observeGpus(gpus::read);
             }
-            String secret = Front.isNeeded(deployments.guarded(), edge) ? Front.secret() : null;
+            String secret = secret(deployments);
             List<Filter> around = tracing == null ? List.of() : List.of(tracing.filter());
             try (var server = listen(registry, metrics, timeout, secret, around);
                     var front = secret == null ? null : front(deployments, server.port(), secret)) {
@@ -168,6 +178,20 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /** Of a front, where there is something to do before the runtime. */
+    private @Nullable String secret(Deployments deployments) {
+        if (!Front.isNeeded(deployments.guarded(), edge)) {
+            return null;
+        }
+        if (runtimeTls != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--runtime-tls is for a runtime behind gateways elsewhere, which apply policies: it goes neither with"
+                            + " --keys and --tls-certificate nor with models that ask for policies");
+        }
+        return Front.secret();
+    }
+
     /**
      * @param secret of a front, behind which it hides; null listens for clients itself
      * @param around what surrounds its routes
@@ -183,9 +207,14 @@ final class ServeCommand implements Callable<Integer> {
             return WindlassServer.start(
                     options.withAddress("127.0.0.1", 0).withSecret(secret), registry, metrics, around);
         }
+        var open = options.withAddress(host, port);
         try {
-            return WindlassServer.start(options.withAddress(host, port), registry, metrics, around);
+            return WindlassServer.start(
+                    runtimeTls == null ? open : open.withTls(TlsFiles.in(runtimeTls)), registry, metrics, around);
         } catch (UncheckedIOException problem) {
+            if (problem.getCause() instanceof FileSystemException) {
+                throw problem;
+            }
             throw cannotListen(problem);
         }
     }
@@ -251,7 +280,7 @@ final class ServeCommand implements Callable<Integer> {
     private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
         String url = "%s://%s:%d"
                 .formatted(
-                        edge.tls() == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
+                        edge.tls() == null && runtimeTls == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
         for (var one : models) {
             var what = one.summary();
             out.printf(

@@ -2,6 +2,7 @@ package dev.windlass.gateway;
 
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.http.TlsFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,10 +65,11 @@ public final class EdgeFlags {
      * @param routes whose deployments the policies are for
      * @param more files with keys besides those that the command line names
      * @param headers that runtimes want to see of whoever asks them
+     * @param tls what runtimes are shown that want to see something
      */
-    public Policies policies(CurrentRoutes routes, List<Path> more, Map<String, String> headers) {
+    public Policies policies(CurrentRoutes routes, List<Path> more, Map<String, String> headers, RuntimeTls tls) {
         var all = new ArrayList<>(keys);
         all.addAll(more);
-        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers));
+        return new Policies(routes, redis.open(), new Policies.Places(all, audit, headers, tls));
     }
 }

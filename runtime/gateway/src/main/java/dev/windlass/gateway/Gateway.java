@@ -9,9 +9,11 @@ import dev.windlass.gateway.operations.LoneRuntime;
 import dev.windlass.gateway.operations.ModelsApi;
 import dev.windlass.gateway.operations.OperationsApi;
 import dev.windlass.gateway.operations.RuntimeApi;
+import dev.windlass.gateway.operations.RuntimeCertificateSeries;
 import dev.windlass.gateway.proxy.ProxyService;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.upstream.ConnectionPool;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.http.Bodies;
 import dev.windlass.http.Errors;
 import dev.windlass.http.Guard;
@@ -67,17 +69,19 @@ public final class Gateway implements AutoCloseable {
 
     /** Starts to listen, with nothing around its routes but what they need. */
     public static Gateway start(GatewayOptions options, CurrentRoutes routes, Edge edge) {
-        return start(options, routes, edge, List.of());
+        return start(options, routes, edge, RuntimeTls.NONE, List.of());
     }
 
     /**
      * Starts to listen. It is ready when the routes are filled.
      *
+     * @param tls what runtimes are shown that want to see something; is left to whoever opened it
      * @param around what else surrounds clients' routes, the outermost first
      * @throws java.io.UncheckedIOException when an address cannot be bound
      */
-    public static Gateway start(GatewayOptions options, CurrentRoutes routes, Edge edge, List<Filter> around) {
-        return start(options, routes, edge, null, around);
+    public static Gateway start(
+            GatewayOptions options, CurrentRoutes routes, Edge edge, RuntimeTls tls, List<Filter> around) {
+        return start(options, routes, edge, tls, null, around);
     }
 
     /**
@@ -85,13 +89,14 @@ public final class Gateway implements AutoCloseable {
      * operators.
      */
     public static Gateway startAlone(GatewayOptions options, CurrentRoutes routes, Edge edge, LoneRuntime runtime) {
-        return start(options, routes, edge, runtime, List.of());
+        return start(options, routes, edge, RuntimeTls.NONE, runtime, List.of());
     }
 
     private static Gateway start(
             GatewayOptions options,
             CurrentRoutes routes,
             Edge edge,
+            RuntimeTls tls,
             @Nullable LoneRuntime runtime,
             List<Filter> around) {
         var json = new Json(options.longestBody());
@@ -99,7 +104,7 @@ public final class Gateway implements AutoCloseable {
         var bodies = new Bodies(json);
         var measurements = new Measurements();
         var loads = new Loads();
-        var pool = new ConnectionPool();
+        var pool = new ConnectionPool(tls);
         routes.subscribe(measurements::retain);
         routes.subscribe(loads::retain);
         routes.subscribe(pool::retain);
@@ -144,6 +149,9 @@ public final class Gateway implements AutoCloseable {
         clients.certificateExpires()
                 .ifPresent(_ -> operations.show(new CertificateSeries(
                         () -> clients.certificateExpires().orElseThrow(), InstantSource.system())));
+        tls.expires()
+                .ifPresent(_ -> operations.show(
+                        new RuntimeCertificateSeries(() -> tls.expires().orElseThrow())));
         return new Gateway(clients, operators, passedOn, pool, proxy, inFlight, stop);
     }
 

@@ -5,6 +5,7 @@ import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
 import dev.windlass.gateway.source.RouteFileWatch;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.logging.Logging;
 import dev.windlass.policy.keys.CurrentKeys;
 import dev.windlass.tracing.Tracing;
@@ -97,6 +98,9 @@ public final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private EdgeFlags edge = new EdgeFlags();
 
+    @Mixin
+    private RuntimeTlsFlags runtimeTls = new RuntimeTlsFlags();
+
     @Option(
             names = "--filter-policies",
             paramLabel = "FILE",
@@ -145,10 +149,11 @@ public final class GatewayCommand implements Callable<Integer> {
         var options =
                 GatewayOptions.DEFAULT.withAddress(host, port, operationsPort).withTls(edge.tls());
         try (var tracing = Tracing.start("windlass-gateway", System.getenv()).orElse(null);
-                var policies = edge.policies(routes, List.of(), Map.of());
-                var _ = watch(routes, policies)) {
+                var tls = runtimeTls.open();
+                var policies = edge.policies(routes, List.of(), Map.of(), tls);
+                var _ = watch(routes, policies, tls)) {
             var gateway = Gateway.start(
-                    options, routes, policies.edge(), tracing == null ? List.of() : List.of(tracing.filter()));
+                    options, routes, policies.edge(), tls, tracing == null ? List.of() : List.of(tracing.filter()));
             try {
                 Logging.narrator(new PrintWriter(System.out, true, System.out.charset()), LOG)
                         .printf(
@@ -166,18 +171,19 @@ public final class GatewayCommand implements Callable<Integer> {
     }
 
     /** Keys come from the cluster or from files, not from both. */
-    private AutoCloseable watch(CurrentRoutes routes, Policies policies) {
+    private AutoCloseable watch(CurrentRoutes routes, Policies policies, RuntimeTls tls) {
         Cluster cluster = source.cluster;
         if (filterPolicies != null) {
             policies.filterPolicies()
                     .replace(ResourceFile.contents(filterPolicies).policies());
         }
         return cluster == null
-                ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, LOOK)
+                ? RouteFileWatch.start(Objects.requireNonNull(source.file), routes, tls, LOOK)
                 : ClusterWatch.start(
                         new KubernetesClientBuilder().build(),
                         Set.copyOf(cluster.namespaces),
                         routes,
+                        tls,
                         policies.filterPolicies(),
                         cluster.secrets(policies.keys()));
     }

@@ -7,6 +7,7 @@ import dev.windlass.gateway.edge.Allowances;
 import dev.windlass.gateway.edge.Policies;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.ClusterWatch;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.keys.KeyDigest;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -75,6 +76,7 @@ class ClusterKeysTest {
                 new KubernetesClientBuilder().withConfig(config).build(),
                 Set.of(kube.namespace()),
                 gateway.routes(),
+                RuntimeTls.NONE,
                 policies.filterPolicies(),
                 new ClusterWatch.KeySecrets(policies.keys(), Set.of(kube.namespace())));
         await().atMost(Duration.ofSeconds(60)).until(() -> gateway.routes().isFilled());

@@ -10,6 +10,7 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.route.State;
 import dev.windlass.gateway.source.ClusterWatch;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.filter.CurrentFilterPolicies;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.client.Config;
@@ -56,7 +57,8 @@ class ClusterTest {
         InetAddress address = address();
         first = FakeRuntime.start(address, 0, script("first"));
         second = FakeRuntime.start(address, 0, script("second"));
-        watch = ClusterWatch.start(kube.newClient(), Set.of(kube.namespace()), gateway.routes(), policies, null);
+        watch = ClusterWatch.start(
+                kube.newClient(), Set.of(kube.namespace()), gateway.routes(), RuntimeTls.NONE, policies, null);
     }
 
     /** An EndpointSlice takes no loopback address. */
@@ -210,7 +212,8 @@ class ClusterTest {
         status("{name: m-a, role: Stable, weight: 100}");
         slice("a", first);
         var routes = new CurrentRoutes();
-        try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, policies, null)) {
+        try (var _ =
+                ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, RuntimeTls.NONE, policies, null)) {
             Thread.sleep(500);
             assertThat(routes.isFilled()).isFalse();
             apply("""
@@ -244,7 +247,8 @@ class ClusterTest {
             var config = new ConfigBuilder(kube.client().getConfiguration())
                     .withMasterUrl("https://127.0.0.1:" + link.port())
                     .build();
-            try (var _ = ClusterWatch.start(client(config), Set.of(kube.namespace()), routes, policies, null)) {
+            try (var _ = ClusterWatch.start(
+                    client(config), Set.of(kube.namespace()), routes, RuntimeTls.NONE, policies, null)) {
                 await().until(() -> isAwake(routes));
                 link.cut();
                 spec("{suspend: true}");

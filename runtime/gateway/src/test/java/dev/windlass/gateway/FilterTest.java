@@ -9,6 +9,7 @@ import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class FilterTest {
     });
 
     private Filtering filtering(CurrentRoutes routes) {
-        var filtering = new Filtering(routes, Map.of());
+        var filtering = new Filtering(routes, Map.of(), RuntimeTls.NONE);
         filtering.policies().replace(policies());
         filters.add(filtering);
         return filtering;

@@ -14,6 +14,7 @@ class GatewayCommandTest {
                                      | --routes=FILE | --cluster
             --routes=r.yaml --cluster | --routes=FILE | mutually exclusive
             --watch-namespace=a       | --cluster     | Missing required
+            --routes=r.yaml --runtime-tls-required | --runtime-tls-required | needs --runtime-tls
             --routes=r.yaml --watch-namespace=a | --cluster | Missing required
             """)
     void routesComeFromExactlyOnePlace(String arguments, String says, String alsoSays) {

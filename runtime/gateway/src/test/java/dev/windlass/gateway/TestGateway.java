@@ -5,6 +5,7 @@ import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.gateway.upstream.UpstreamTimeouts;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
@@ -52,6 +53,15 @@ final class TestGateway implements AutoCloseable {
         this(options, new Edge(policy, new AccessPolicy(Map.of()), series, _ -> {}));
     }
 
+    TestGateway(RuntimeTls tls) {
+        this.gateway = Gateway.start(
+                OPTIONS,
+                routes,
+                new Edge(EdgePolicy.OPEN, new AccessPolicy(Map.of()), List.of(), _ -> {}),
+                tls,
+                List.of());
+    }
+
     TestGateway(GatewayOptions options, Edge edge) {
         this.gateway = Gateway.start(options, routes, edge);
     }
@@ -67,7 +77,11 @@ final class TestGateway implements AutoCloseable {
 
     /** A runtime that ends with the gateway. */
     FakeRuntime runtime(FakeRuntime.Script script) {
-        var runtime = FakeRuntime.start(script);
+        return runtime(plain -> plain, script);
+    }
+
+    FakeRuntime runtime(FakeRuntime.Layer layer, FakeRuntime.Script script) {
+        var runtime = FakeRuntime.start(layer, script);
         runtimes.add(runtime);
         return runtime;
     }

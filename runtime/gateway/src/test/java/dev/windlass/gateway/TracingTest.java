@@ -8,6 +8,7 @@ import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.source.RouteFile;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
 import dev.windlass.tracing.Tracing;
@@ -70,7 +71,8 @@ class TracingTest {
     private String ask(Tracing tracing, String... headers) throws Exception {
         var routes = new CurrentRoutes();
         try (var runtime = FakeRuntime.start(Scripts.says("good"));
-                var gateway = Gateway.start(TestGateway.OPTIONS, routes, EDGE, List.of(tracing.filter()));
+                var gateway =
+                        Gateway.start(TestGateway.OPTIONS, routes, EDGE, RuntimeTls.NONE, List.of(tracing.filter()));
                 var client = HttpClient.newHttpClient()) {
             routes.replace(RouteFile.parse(
                             "deployments: [{name: m, endpoints: [{address: '%s'}]}]".formatted(runtime.address()))

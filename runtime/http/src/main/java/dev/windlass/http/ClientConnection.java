@@ -10,8 +10,10 @@ import io.helidon.webserver.spi.ServerConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +30,20 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     private final WatchedContext context;
     private final ReadAhead reader;
     private final ClientConnections.Timeouts timeouts;
+    private final ClientCertificate certificate;
     private final Consumer<ClientConnection> onEnd;
     private @Nullable ServerConnection http;
     private volatile @Nullable Thread thread;
     private volatile long writingSince;
     private volatile boolean writing;
 
-    ClientConnection(ConnectionContext context, ClientConnections.Timeouts timeouts, Consumer<ClientConnection> onEnd) {
+    ClientConnection(
+            ConnectionContext context,
+            ClientConnections.Timeouts timeouts,
+            Supplier<Optional<Authorities>> authorities,
+            Consumer<ClientConnection> onEnd) {
         this.timeouts = timeouts;
+        this.certificate = new ClientCertificate(context.remotePeer(), authorities);
         this.reader = new ReadAhead(context.serverSocket(), timeouts);
         this.context = new WatchedContext(context, reader, new WatchedWriter(context.dataWriter()));
         this.onEnd = onEnd;
@@ -44,6 +52,16 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     /** The connection whose request this thread handles. */
     public static ClientConnection current() {
         return CURRENT.get();
+    }
+
+    /** Who the client is, as the certificate says that it showed; asked anew for each request, since trust may end. */
+    public Optional<Identity> client() {
+        return certificate.identity();
+    }
+
+    /** The same for people, believed or not: what a certificate names, or that there is none. */
+    public String describeClient() {
+        return certificate.describe();
     }
 
     /** Says that the whole request is here, so that from now on the client may only wait or leave. */

@@ -1,14 +1,18 @@
 package dev.windlass.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Helidon's HTTP/1.1 connections with a watch over them: it notices clients that leave while their answer is computed,
@@ -19,6 +23,7 @@ public final class ClientConnections implements ServerConnectionSelector, AutoCl
 
     private final Http1ConnectionSelector http;
     private final Timeouts timeouts;
+    private final Supplier<Optional<Authorities>> authorities;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Thread patrol;
     private volatile boolean closed;
@@ -32,9 +37,11 @@ public final class ClientConnections implements ServerConnectionSelector, AutoCl
      */
     public record Timeouts(Duration receive, Duration send, Duration idle) {}
 
-    public ClientConnections(Http1ConnectionSelector http, Timeouts timeouts) {
+    /** @param authorities who is believed about clients at the moment; empty where they are asked for no certificate */
+    ClientConnections(Http1ConnectionSelector http, Timeouts timeouts, Supplier<Optional<Authorities>> authorities) {
         this.http = http;
         this.timeouts = timeouts;
+        this.authorities = authorities;
         this.patrol = Thread.ofVirtual().name("connection-patrol").start(this::patrol);
     }
 
@@ -55,7 +62,12 @@ public final class ClientConnections implements ServerConnectionSelector, AutoCl
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        var connection = new ClientConnection(context, timeouts, open::remove);
+        try {
+            CurrentContext.connected();
+        } catch (IOException e) {
+            throw new CloseConnectionException("the client left after its handshake", e);
+        }
+        var connection = new ClientConnection(context, timeouts, authorities, open::remove);
         connection.serveWith(http.connection(connection.context()));
         open.add(connection);
         return connection;

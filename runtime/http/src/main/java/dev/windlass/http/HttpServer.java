@@ -49,8 +49,10 @@ public final class HttpServer implements AutoCloseable {
      * @throws IllegalArgumentException when a certificate is of no use
      */
     public static HttpServer start(Settings settings, Errors errors, Consumer<HttpRouting.Builder> routes) {
-        var tls = settings.tls() == null ? null : ServerTls.open(settings.tls());
         requireFree(settings);
+        var tls = settings.tls() == null
+                ? null
+                : ServerTls.open(settings.tls(), settings.patience().receive());
         var connections = new ClientConnections(
                 Http1ConnectionSelector.builder()
                         .config(Http1Config.builder()
@@ -58,7 +60,8 @@ public final class HttpServer implements AutoCloseable {
                                 .receiveLog(false)
                                 .build())
                         .build(),
-                settings.patience());
+                settings.patience(),
+                () -> tls == null ? Optional.empty() : tls.authorities());
         var server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -77,10 +80,10 @@ public final class HttpServer implements AutoCloseable {
         var web = server.build().start();
         if (!web.isRunning()) {
             connections.close();
+            if (tls != null) {
+                tls.close();
+            }
             throw new UncheckedIOException(new BindException("it was taken a moment ago"));
-        }
-        if (tls != null) {
-            tls.watch(web::reloadTls);
         }
         return new HttpServer(web, connections, tls);
     }

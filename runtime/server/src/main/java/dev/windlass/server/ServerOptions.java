@@ -2,6 +2,7 @@ package dev.windlass.server;
 
 import dev.windlass.http.ClientConnections;
 import dev.windlass.http.HttpServer;
+import dev.windlass.http.TlsFiles;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long clients may take to send, to receive and between requests
  * @param dashboard whether {@code /dashboard} shows people what goes on
  * @param secret what clients have to show, where only a gateway of the same process may be one; null serves all
+ * @param tls what gateways are shown, and who is believed about them, so that nobody else is served but probes; null serves all, without TLS
  */
 public record ServerOptions(
         String host,
@@ -28,7 +30,8 @@ public record ServerOptions(
         Duration heartbeat,
         ClientConnections.Timeouts patience,
         boolean dashboard,
-        @Nullable String secret) {
+        @Nullable String secret,
+        @Nullable TlsFiles tls) {
     /** What suits most: port 8000 on all addresses, bodies to 16 MiB, ten minutes a request. */
     public static final ServerOptions DEFAULT = new ServerOptions(
             "0.0.0.0",
@@ -39,6 +42,7 @@ public record ServerOptions(
             Duration.ofSeconds(5),
             new ClientConnections.Timeouts(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofMinutes(2)),
             false,
+            null,
             null);
 
     public ServerOptions {
@@ -53,10 +57,13 @@ public record ServerOptions(
         requirePositive("request timeout", requestTimeout);
         requirePositive("heartbeat", heartbeat);
         Objects.requireNonNull(patience, "patience");
+        if (tls != null && tls.authorities() == null) {
+            throw new IllegalArgumentException("tls: expected authorities of gateways' certificates, got none");
+        }
     }
 
     HttpServer.Settings http() {
-        return new HttpServer.Settings(host, port, maximumBodyBytes, maximumConnections, patience, null);
+        return new HttpServer.Settings(host, port, maximumBodyBytes, maximumConnections, patience, tls);
     }
 
     public ServerOptions withAddress(String host, int port) {
@@ -69,17 +76,18 @@ public record ServerOptions(
                 heartbeat,
                 patience,
                 dashboard,
-                secret);
+                secret,
+                tls);
     }
 
     public ServerOptions withMaximumBodyBytes(int bytes) {
         return new ServerOptions(
-                host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret);
+                host, port, bytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, secret, tls);
     }
 
     public ServerOptions withRequestTimeout(Duration timeout) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard, secret);
+                host, port, maximumBodyBytes, maximumConnections, timeout, heartbeat, patience, dashboard, secret, tls);
     }
 
     public ServerOptions withHeartbeat(Duration heartbeat) {
@@ -92,7 +100,8 @@ public record ServerOptions(
                 heartbeat,
                 patience,
                 dashboard,
-                secret);
+                secret,
+                tls);
     }
 
     public ServerOptions withPatience(ClientConnections.Timeouts patience) {
@@ -105,18 +114,52 @@ public record ServerOptions(
                 heartbeat,
                 patience,
                 dashboard,
-                secret);
+                secret,
+                tls);
     }
 
     public ServerOptions withDashboard(boolean shown) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, shown, secret);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                shown,
+                secret,
+                tls);
     }
 
     /** For a runtime behind a gateway of the same process. */
     public ServerOptions withSecret(String word) {
         return new ServerOptions(
-                host, port, maximumBodyBytes, maximumConnections, requestTimeout, heartbeat, patience, dashboard, word);
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                word,
+                tls);
+    }
+
+    /** For a runtime behind gateways of other machines. */
+    public ServerOptions withTls(TlsFiles files) {
+        return new ServerOptions(
+                host,
+                port,
+                maximumBodyBytes,
+                maximumConnections,
+                requestTimeout,
+                heartbeat,
+                patience,
+                dashboard,
+                secret,
+                files);
     }
 
     /** Without the secret. */

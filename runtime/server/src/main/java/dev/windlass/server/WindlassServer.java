@@ -81,6 +81,9 @@ public final class WindlassServer implements AutoCloseable {
             if (options.secret() != null) {
                 routing.addFilter(new SecretGate(options.secret()));
             }
+            if (options.tls() != null) {
+                routing.addFilter(new CertificateGate());
+            }
             errors.register(routing);
             var routes = new Routes(routing);
             api.register(routes);

@@ -3,6 +3,7 @@ package dev.windlass.gateway.edge;
 import dev.windlass.gateway.measure.Measurements;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.upstream.ConnectionPool;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.Arrival;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.filter.ContentFilter;
@@ -17,7 +18,7 @@ public final class Filtering implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private final CurrentFilterPolicies policies = new CurrentFilterPolicies();
-    private final ConnectionPool pool = new ConnectionPool();
+    private final ConnectionPool pool;
     private final FilterCounts counts = new FilterCounts();
     private final EdgePolicy policy;
 
@@ -26,8 +27,10 @@ public final class Filtering implements AutoCloseable {
      *
      * @param routes to classifiers, which are deployments like others
      * @param headers that runtimes want to see
+     * @param tls what runtimes are shown that want to see something
      */
-    public Filtering(CurrentRoutes routes, Map<String, String> headers) {
+    public Filtering(CurrentRoutes routes, Map<String, String> headers, RuntimeTls tls) {
+        this.pool = new ConnectionPool(tls);
         this.policy = new ContentFilter(policies, new RouteClassifier(routes, headers, pool, DEADLINE), counts);
         routes.subscribe(pool::retain);
         routes.subscribe(counts::retain);

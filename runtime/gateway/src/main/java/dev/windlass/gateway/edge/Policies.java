@@ -2,6 +2,7 @@ package dev.windlass.gateway.edge;
 
 import dev.windlass.api.AuthSpec;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.access.AccessPolicy;
 import dev.windlass.policy.access.Authenticator;
@@ -39,8 +40,14 @@ public final class Policies implements AutoCloseable {
      * @param keyFiles with Secrets, or folders of such; none where keys come from elsewhere
      * @param auditFile null writes to the process's output
      * @param headers that runtimes want to see of whoever asks them
+     * @param tls what runtimes are shown that want to see something; is left to whoever opened it
      */
-    public record Places(List<Path> keyFiles, @Nullable Path auditFile, Map<String, String> headers) {
+    public record Places(List<Path> keyFiles, @Nullable Path auditFile, Map<String, String> headers, RuntimeTls tls) {
+        /** In front of runtimes without TLS. */
+        public Places(List<Path> keyFiles, @Nullable Path auditFile, Map<String, String> headers) {
+            this(keyFiles, auditFile, headers, RuntimeTls.NONE);
+        }
+
         public Places {
             keyFiles = List.copyOf(keyFiles);
             headers = Map.copyOf(headers);
@@ -58,7 +65,7 @@ public final class Policies implements AutoCloseable {
     public Policies(CurrentRoutes routes, Allowances allowances, Places places) {
         this.allowances = allowances;
         routes.subscribe(allowances::retain);
-        filtering = new Filtering(routes, places.headers());
+        filtering = new Filtering(routes, places.headers(), places.tls());
         files = places.keyFiles().isEmpty() ? null : KeyFileWatch.start(places.keyFiles(), keys, LOOK);
         audit = places.auditFile() == null
                 ? AuditLog.to(System.out, filtering::redact)

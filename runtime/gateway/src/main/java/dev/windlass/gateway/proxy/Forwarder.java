@@ -178,7 +178,7 @@ final class Forwarder {
             return relay.carry(sent.connection(), sent.head(), place.revision(), reply, place.meter(), begun);
         } catch (UpstreamException e) {
             exchange.requireGoing();
-            if (e.kind() == UpstreamException.Kind.Unreachable) {
+            if (e.kind() == UpstreamException.Kind.Unreachable || e.kind() == UpstreamException.Kind.Untrusted) {
                 place.lease().suspect();
             }
             var error = describe(e);
@@ -197,6 +197,9 @@ final class Forwarder {
     private static ApiException describe(UpstreamException e) {
         return switch (e.kind()) {
             case Unreachable -> unreachable();
+            case Untrusted ->
+                ApiException.server(
+                        502, "model_untrusted", "The model's server and the gateway have not proved who they are.");
             case TimedOut -> ApiException.server(504, "model_timeout", "The model did not answer in time.");
             case Lost -> ApiException.server(502, "model_lost", "The model's server ended before its answer did.");
             case Malformed ->

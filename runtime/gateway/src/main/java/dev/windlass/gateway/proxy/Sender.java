@@ -9,6 +9,8 @@ import dev.windlass.gateway.upstream.UpstreamTimeouts;
 
 /** Sends a request to one endpoint and waits for the answer to begin. */
 final class Sender {
+    private static final int UNAUTHORIZED = 401;
+
     private final ConnectionPool pool;
     private final UpstreamTimeouts timeouts;
 
@@ -73,15 +75,27 @@ final class Sender {
             connection.connect(timeouts.connect());
             connection.expectWithin(timeouts.firstByte());
             connection.send(head, body);
-            var sent = new Sent(connection, connection.readHead(beforeWaiting), exchange);
+            var answer = connection.readHead(beforeWaiting);
+            requireAdmitted(connection, answer);
             begun = true;
-            return sent;
+            return new Sent(connection, answer, exchange);
         } finally {
             if (!begun) {
                 exchange.detach();
                 connection.close();
                 pool.giveBack(connection);
             }
+        }
+    }
+
+    /** Runtimes know no keys: one that asks who is there means this gateway and its certificate, and not the client. */
+    private static void requireAdmitted(UpstreamConnection connection, ResponseHead answer) throws UpstreamException {
+        if (connection.isSecure() && answer.status() == UNAUTHORIZED) {
+            throw new UpstreamException(
+                    UpstreamException.Kind.Untrusted,
+                    "%s does not let this gateway's certificate in"
+                            .formatted(connection.endpoint().address()),
+                    null);
         }
     }
 }

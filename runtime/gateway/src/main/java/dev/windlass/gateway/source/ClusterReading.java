@@ -35,25 +35,29 @@ record ClusterReading(List<Deployment> deployments, List<Backend> backends, List
         each(resources, problems, resource -> deployments.add(ResourceReading.deployment(resource)));
         Set<DeploymentName> known = new HashSet<>();
         deployments.forEach(deployment -> known.add(deployment.name()));
-        Map<Place, Backend> backends = new LinkedHashMap<>();
+        Map<Pod, Backend> backends = new LinkedHashMap<>();
         each(
                 slices,
                 problems,
                 slice -> SliceReading.backends(slice).stream()
                         .filter(backend -> known.contains(backend.deployment()))
-                        .forEach(backend -> backends.merge(Place.of(backend), backend, ClusterReading::better)));
+                        .forEach(backend -> backends.merge(Pod.of(backend), backend, ClusterReading::better)));
         return new ClusterReading(deployments, List.copyOf(backends.values()), problems);
     }
 
-    /** What there is once: while Kubernetes moves an endpoint from slice to slice, both may name it. */
-    private record Place(DeploymentName deployment, String address) {
-        static Place of(Backend backend) {
-            return new Place(backend.deployment(), backend.endpoint().address());
+    /** What there is once: while Kubernetes moves an endpoint from slice to slice, both may name it, and with either of its ports. */
+    private record Pod(DeploymentName deployment, String revision, String host) {
+        static Pod of(Backend backend) {
+            var endpoint = backend.endpoint();
+            return new Pod(backend.deployment(), endpoint.revision(), endpoint.host());
         }
     }
 
     private static Backend better(Backend one, Backend other) {
-        return one.endpoint().isOpen() ? one : other;
+        if (one.endpoint().isOpen() != other.endpoint().isOpen()) {
+            return one.endpoint().isOpen() ? one : other;
+        }
+        return one.endpoint().owner() != null ? one : other;
     }
 
     private static <T extends HasMetadata> void each(Collection<T> objects, List<String> problems, Consumer<T> reader) {
@@ -69,12 +73,12 @@ record ClusterReading(List<Deployment> deployments, List<Backend> backends, List
         }
     }
 
-    /** The addresses that are ready as far as the cluster knows. */
-    Set<String> ready() {
-        Set<String> ready = HashSet.newHashSet(backends.size());
+    /** The endpoints that are ready as far as the cluster knows. */
+    Set<Endpoint> ready() {
+        Set<Endpoint> ready = HashSet.newHashSet(backends.size());
         for (var backend : backends) {
             if (backend.endpoint().isOpen()) {
-                ready.add(backend.endpoint().address());
+                ready.add(backend.endpoint());
             }
         }
         return ready;
@@ -83,21 +87,18 @@ record ClusterReading(List<Deployment> deployments, List<Backend> backends, List
     /**
      * The table.
      *
-     * @param isReached whether this gateway has reached an address itself; what it has not is not ready
+     * @param isReached whether this gateway has reached an endpoint itself; what it has not is not ready
      */
-    RouteTable table(Predicate<String> isReached) {
+    RouteTable table(Predicate<Endpoint> isReached) {
         return RouteTable.of(
                 deployments,
                 backends.stream().map(backend -> checked(backend, isReached)).toList());
     }
 
-    private static Backend checked(Backend backend, Predicate<String> isReached) {
+    private static Backend checked(Backend backend, Predicate<Endpoint> isReached) {
         var endpoint = backend.endpoint();
-        return !endpoint.isOpen() || isReached.test(endpoint.address())
+        return !endpoint.isOpen() || isReached.test(endpoint)
                 ? backend
-                : new Backend(
-                        backend.deployment(),
-                        new Endpoint(
-                                endpoint.host(), endpoint.port(), endpoint.revision(), false, endpoint.draining()));
+                : new Backend(backend.deployment(), endpoint.unready());
     }
 }

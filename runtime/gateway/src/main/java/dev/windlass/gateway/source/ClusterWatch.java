@@ -3,6 +3,7 @@ package dev.windlass.gateway.source;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.filter.CurrentFilterPolicies;
 import dev.windlass.policy.keys.CurrentKeys;
 import dev.windlass.policy.keys.KeySecret;
@@ -41,7 +42,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final List<SharedIndexInformer<EndpointSlice>> slices = new ArrayList<>();
     private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
     private final @Nullable ClusterKeys keys;
-    private final Reachability reachability = new Reachability(this::changed);
+    private final Reachability reachability;
     private final Semaphore changes = new Semaphore(0);
     private final Thread thread;
     private List<String> problems = List.of();
@@ -60,8 +61,13 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     private ClusterWatch(
-            KubernetesClient client, CurrentRoutes routes, CurrentFilterPolicies policies, @Nullable ClusterKeys keys) {
+            KubernetesClient client,
+            CurrentRoutes routes,
+            RuntimeTls tls,
+            CurrentFilterPolicies policies,
+            @Nullable ClusterKeys keys) {
         this.client = client;
+        this.reachability = new Reachability(tls, this::changed);
         this.routes = routes;
         this.policies = policies;
         this.keys = keys;
@@ -72,16 +78,18 @@ public final class ClusterWatch implements AutoCloseable {
      * Begins to watch. The routes are filled when everything has been read once.
      *
      * @param namespaces none stands for all
+     * @param tls what runtimes are shown that want to see something
      * @param secrets where keys are; null leaves all Secrets alone
      */
     public static ClusterWatch start(
             KubernetesClient client,
             Set<String> namespaces,
             CurrentRoutes routes,
+            RuntimeTls tls,
             CurrentFilterPolicies policies,
             @Nullable KeySecrets secrets) {
-        var watch =
-                new ClusterWatch(client, routes, policies, secrets == null ? null : new ClusterKeys(secrets.keys()));
+        var watch = new ClusterWatch(
+                client, routes, tls, policies, secrets == null ? null : new ClusterKeys(secrets.keys()));
         if (secrets != null) {
             watch.watchSecrets(secrets.namespaces());
         }

@@ -1,11 +1,12 @@
 package dev.windlass.gateway.source;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import dev.windlass.gateway.route.Endpoint;
+import dev.windlass.gateway.upstream.ConnectionPool;
+import dev.windlass.gateway.upstream.RuntimeTls;
+import dev.windlass.gateway.upstream.UpstreamException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,56 +26,57 @@ final class Reachability implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private static final int AT_ONCE = 64;
+    private static final int READY = 200;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .connectTimeout(CONNECT)
-            .build();
+    private final ConnectionPool connections;
     private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(AT_ONCE);
-    private final Map<String, Asking> askings = new ConcurrentHashMap<>();
+    private final Map<Endpoint.Place, Asking> askings = new ConcurrentHashMap<>();
     private final Runnable changed;
 
-    /** One address while it is there; an address that comes back is another. */
+    /** One endpoint while it is there; one that comes back is another. */
     private static final class Asking {
         private volatile boolean isReached;
         private volatile boolean isOver;
     }
 
-    /** @param changed runs when another endpoint has been reached */
-    Reachability(Runnable changed) {
+    /**
+     * @param tls what endpoints are shown that want to see something
+     * @param changed runs when another endpoint has been reached
+     */
+    Reachability(RuntimeTls tls, Runnable changed) {
+        this.connections = new ConnectionPool(tls);
         this.changed = changed;
     }
 
-    boolean isReached(String address) {
-        var asking = askings.get(address);
+    boolean isReached(Endpoint endpoint) {
+        var asking = askings.get(endpoint.place());
         return asking != null && asking.isReached;
     }
 
-    /** From now on these are the addresses there are; those that are new are asked until they answer or are gone. */
-    void retain(Set<String> ready) {
-        askings.forEach((address, asking) -> {
-            if (!ready.contains(address)) {
+    /** From now on these are the endpoints there are; those that are new are asked until they answer or are gone. */
+    void retain(Set<Endpoint> ready) {
+        Map<Endpoint.Place, Endpoint> places = HashMap.newHashMap(ready.size());
+        ready.forEach(endpoint -> places.put(endpoint.place(), endpoint));
+        askings.forEach((place, asking) -> {
+            if (!places.containsKey(place)) {
                 asking.isOver = true;
-                askings.remove(address);
+                askings.remove(place);
             }
         });
-        for (String address : ready) {
-            askings.computeIfAbsent(address, this::begin);
-        }
+        places.forEach((place, endpoint) -> askings.computeIfAbsent(place, _ -> begin(endpoint)));
     }
 
-    private Asking begin(String address) {
+    private Asking begin(Endpoint endpoint) {
         var asking = new Asking();
-        askers.execute(() -> ask(address, asking));
+        askers.execute(() -> ask(endpoint, asking));
         return asking;
     }
 
-    private void ask(String address, Asking asking) {
+    private void ask(Endpoint endpoint, Asking asking) {
         try {
             for (var pause = FIRST_PAUSE; !asking.isOver; pause = longer(pause)) {
-                if (answers(address)) {
+                if (answers(endpoint)) {
                     asking.isReached = true;
                     changed.run();
                     return;
@@ -91,26 +93,33 @@ final class Reachability implements AutoCloseable {
         return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
-    private boolean answers(String address) throws InterruptedException {
+    private boolean answers(Endpoint endpoint) throws InterruptedException {
         free.acquire();
+        var connection = connections.open(endpoint);
         try {
-            var request = HttpRequest.newBuilder(URI.create("http://" + address + "/health/ready"))
-                    .timeout(ANSWER)
-                    .build();
-            var answer = http.send(request, BodyHandlers.ofInputStream());
-            // Its end is not awaited: a body has no deadline.
-            answer.body().close();
-            return answer.statusCode() == 200;
-        } catch (IOException | IllegalArgumentException silent) {
+            connection.connect(CONNECT);
+            connection.expectWithin(ANSWER);
+            connection.send(question(endpoint), new byte[0]);
+            return connection.readHead(() -> {}).status() == READY;
+        } catch (UpstreamException silent) {
             return false;
         } finally {
+            // The end of the answer is not awaited.
+            connection.close();
+            connections.giveBack(connection);
             free.release();
         }
+    }
+
+    private static byte[] question(Endpoint endpoint) {
+        return "GET /health/ready HTTP/1.1\r\nhost: %s\r\nconnection: close\r\n\r\n"
+                .formatted(endpoint.address())
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
     public void close() {
         askers.shutdownNow();
-        http.shutdownNow();
+        connections.close();
     }
 }

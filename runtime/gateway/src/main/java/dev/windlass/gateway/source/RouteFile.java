@@ -21,6 +21,7 @@ import dev.windlass.gateway.route.HoldLimits;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.gateway.route.RouteTable.Backend;
 import dev.windlass.gateway.route.Sticky;
+import dev.windlass.http.Identity;
 import dev.windlass.policy.EdgeSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -30,6 +31,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,12 +88,13 @@ public record RouteFile(List<Entry> deployments) {
     public record HoldEntry(
             @Nullable Integer maxQueued, @Nullable String maxWait) {}
 
-    /** A runtime, as {@code host:port}; of the first revision where none is said. */
+    /** A runtime, as {@code host:port}; of the first revision where none is said, and without TLS. */
     public record EndpointEntry(
             String address,
             @Nullable String revision,
             @Nullable Boolean ready,
-            boolean draining) {}
+            boolean draining,
+            boolean tls) {}
 
     /**
      * Reads a file's text.
@@ -113,11 +116,18 @@ public record RouteFile(List<Entry> deployments) {
 
     /** The table of what the file says. */
     public RouteTable table() {
+        return table(_ -> true);
+    }
+
+    /** The same, in which what cannot be used is not ready. */
+    RouteTable table(Predicate<Endpoint> isUsable) {
         return RouteTable.of(
                 deployments.stream().map(RouteFile::deployment).toList(),
                 deployments.stream()
                         .flatMap(entry -> copy(entry.endpoints()).stream()
-                                .map(endpoint -> new Backend(name(entry), endpoint(entry, endpoint))))
+                                .map(endpoint -> endpoint(entry, endpoint))
+                                .map(endpoint -> new Backend(
+                                        name(entry), isUsable.test(endpoint) ? endpoint : endpoint.unready())))
                         .toList());
     }
 
@@ -203,7 +213,10 @@ public record RouteFile(List<Entry> deployments) {
                 Objects.requireNonNullElse(
                         endpoint.revision(), revisions(entry).getFirst().name()),
                 Objects.requireNonNullElse(endpoint.ready(), true),
-                endpoint.draining());
+                endpoint.draining(),
+                endpoint.tls()
+                        ? Identity.runtime(name(entry).namespace(), name(entry).name())
+                        : null);
     }
 
     private static <T> List<T> copy(@Nullable List<T> list) {

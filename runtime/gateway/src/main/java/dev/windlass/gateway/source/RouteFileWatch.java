@@ -1,6 +1,8 @@
 package dev.windlass.gateway.source;
 
 import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.RouteTable;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,14 +21,16 @@ public final class RouteFileWatch implements AutoCloseable {
 
     private final Path file;
     private final CurrentRoutes routes;
+    private final RuntimeTls tls;
     private final Duration pause;
     private final Thread thread;
     private volatile boolean closed;
     private String seen;
 
-    private RouteFileWatch(Path file, CurrentRoutes routes, Duration pause, String text) {
+    private RouteFileWatch(Path file, CurrentRoutes routes, RuntimeTls tls, Duration pause, String text) {
         this.file = file;
         this.routes = routes;
+        this.tls = tls;
         this.pause = pause;
         this.seen = text;
         this.thread = Thread.ofVirtual().name("route-file").unstarted(this::watch);
@@ -35,14 +39,15 @@ public final class RouteFileWatch implements AutoCloseable {
     /**
      * Reads the file, and goes on to look for changes.
      *
+     * @param tls says which endpoints can be used
      * @throws UncheckedIOException when it cannot be read
      * @throws IllegalArgumentException when what it says is wrong
      */
-    public static RouteFileWatch start(Path file, CurrentRoutes routes, Duration pause) {
+    public static RouteFileWatch start(Path file, CurrentRoutes routes, RuntimeTls tls, Duration pause) {
         try {
             String text = Files.readString(file);
-            routes.replace(RouteFile.parse(text).table());
-            var watch = new RouteFileWatch(file, routes, pause, text);
+            var watch = new RouteFileWatch(file, routes, tls, pause, text);
+            routes.replace(watch.table(text));
             watch.thread.start();
             return watch;
         } catch (IOException e) {
@@ -62,12 +67,20 @@ public final class RouteFileWatch implements AutoCloseable {
             String text = Files.readString(file);
             if (!text.equals(seen)) {
                 seen = text;
-                routes.replace(RouteFile.parse(text).table());
+                routes.replace(table(text));
                 LOG.info("routes were read anew from {}", file);
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("{} cannot be used, so the routes stay as they are: {}", file, e.getMessage());
         }
+    }
+
+    private RouteTable table(String text) {
+        return RouteFile.parse(text).table(endpoint -> {
+            var objection = tls.objection(endpoint);
+            objection.ifPresent(why -> LOG.warn("{} is not used: {}", endpoint.address(), why));
+            return objection.isEmpty();
+        });
     }
 
     @Override

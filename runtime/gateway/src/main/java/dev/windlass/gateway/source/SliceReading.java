@@ -3,6 +3,7 @@ package dev.windlass.gateway.source;
 import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.RouteTable.Backend;
+import dev.windlass.http.Identity;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -12,11 +13,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An EndpointSlice as endpoints of a revision: Kubernetes copies the labels of a revision's headless Service to its slices. */
+/**
+ * An EndpointSlice as endpoints of a revision: Kubernetes copies the labels of a revision's headless Service to its slices. The Service has a port of
+ * either name, and a pod is in the slice of the one that its container has.
+ */
 final class SliceReading {
     static final String REVISION = "windlass.dev/revision";
     private static final String NAME = "windlass.dev/name";
-    private static final String PORT = "http";
+    private static final String PLAIN = "http";
+    private static final String TLS = "https";
     private static final EndpointConditions UNKNOWN = new EndpointConditions();
 
     private SliceReading() {}
@@ -31,7 +36,8 @@ final class SliceReading {
                 Objects.requireNonNullElse(slice.getMetadata().getLabels(), Map.of());
         String name = labels.getOrDefault(NAME, "");
         String hash = labels.getOrDefault(REVISION, "");
-        Optional<Integer> port = port(slice);
+        Optional<Integer> tls = port(slice, TLS);
+        Optional<Integer> port = tls.or(() -> port(slice, PLAIN));
         if (name.isEmpty() || hash.isEmpty() || port.isEmpty() || "FQDN".equals(slice.getAddressType())) {
             return List.of();
         }
@@ -45,7 +51,8 @@ final class SliceReading {
                                 endpoint.getAddresses().getFirst(),
                                 port.get(),
                                 name + "-" + hash,
-                                endpoint.getConditions())))
+                                endpoint.getConditions(),
+                                tls.isEmpty() ? null : Identity.runtime(owner.namespace(), owner.name()))))
                 .toList();
     }
 
@@ -55,22 +62,24 @@ final class SliceReading {
     }
 
     /** A port without a number stands for all of them, and is none to send to. */
-    private static Optional<Integer> port(EndpointSlice slice) {
+    private static Optional<Integer> port(EndpointSlice slice, String name) {
         return list(slice.getPorts()).stream()
-                .filter(port -> PORT.equals(port.getName()))
+                .filter(port -> name.equals(port.getName()))
                 .map(EndpointPort::getPort)
                 .filter(Objects::nonNull)
                 .findFirst();
     }
 
     /** What nobody said is as it should be: ready, and not about to end. */
-    private static Endpoint endpoint(String host, int port, String revision, @Nullable EndpointConditions written) {
+    private static Endpoint endpoint(
+            String host, int port, String revision, @Nullable EndpointConditions written, @Nullable Identity expected) {
         var conditions = Objects.requireNonNullElse(written, UNKNOWN);
         return new Endpoint(
                 host,
                 port,
                 revision,
                 !Boolean.FALSE.equals(conditions.getReady()),
-                Boolean.TRUE.equals(conditions.getTerminating()));
+                Boolean.TRUE.equals(conditions.getTerminating()),
+                expected);
     }
 }

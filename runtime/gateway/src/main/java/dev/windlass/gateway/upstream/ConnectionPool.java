@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The connections to all endpoints. It closes those that idle, and ends those whose runtime takes too long. */
 public final class ConnectionPool implements AutoCloseable {
@@ -22,34 +23,41 @@ public final class ConnectionPool implements AutoCloseable {
 
     private static final int MOST_IDLE = 128;
 
-    private final Map<String, Deque<UpstreamConnection>> idle = new HashMap<>();
+    private final RuntimeTls tls;
+    private final Complaints complaints = new Complaints();
+    private final Map<Endpoint.Place, Deque<UpstreamConnection>> idle = new HashMap<>();
     private final Set<UpstreamConnection> busy = ConcurrentHashMap.newKeySet();
     private final Thread patrol;
     private volatile boolean closed;
 
-    public ConnectionPool() {
+    /** @param tls is left to whoever opened it */
+    public ConnectionPool(RuntimeTls tls) {
+        this.tls = tls;
         this.patrol = Thread.ofVirtual().name("upstream-patrol").start(this::patrol);
     }
 
     /** One that idles, or a new one that is not connected yet. */
     public UpstreamConnection take(Endpoint endpoint) {
-        UpstreamConnection connection = null;
-        synchronized (idle) {
-            var waiting = idle.get(endpoint.address());
-            if (waiting != null) {
-                connection = waiting.pollFirst();
+        for (var connection = idle(endpoint); connection != null; connection = idle(endpoint)) {
+            if (connection.isCurrent()) {
+                busy.add(connection);
+                return connection;
             }
+            connection.close();
         }
-        if (connection == null) {
-            return open(endpoint);
+        return open(endpoint);
+    }
+
+    private @Nullable UpstreamConnection idle(Endpoint endpoint) {
+        synchronized (idle) {
+            var waiting = idle.get(endpoint.place());
+            return waiting == null ? null : waiting.pollFirst();
         }
-        busy.add(connection);
-        return connection;
     }
 
     /** A new one, not connected yet. */
     public UpstreamConnection open(Endpoint endpoint) {
-        var connection = new UpstreamConnection(endpoint);
+        var connection = new UpstreamConnection(endpoint, tls, complaints);
         busy.add(connection);
         return connection;
     }
@@ -60,7 +68,7 @@ public final class ConnectionPool implements AutoCloseable {
         connection.rest();
         if (!closed && connection.isReusable()) {
             synchronized (idle) {
-                var waiting = idle.computeIfAbsent(connection.endpoint().address(), _ -> new ArrayDeque<>());
+                var waiting = idle.computeIfAbsent(connection.endpoint().place(), _ -> new ArrayDeque<>());
                 if (waiting.size() < MOST_IDLE) {
                     waiting.addFirst(connection);
                     return;
@@ -72,14 +80,14 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** Closes what leads to endpoints that are gone. */
     public void retain(RouteTable table) {
-        Set<String> known = new HashSet<>();
+        Set<Endpoint.Place> known = new HashSet<>();
         for (var route : table.routes()) {
-            route.allEndpoints().forEach(endpoint -> known.add(endpoint.address()));
+            route.allEndpoints().forEach(endpoint -> known.add(endpoint.place()));
         }
         List<UpstreamConnection> gone = new ArrayList<>();
         synchronized (idle) {
-            idle.forEach((address, waiting) -> {
-                if (!known.contains(address)) {
+            idle.forEach((place, waiting) -> {
+                if (!known.contains(place)) {
                     gone.addAll(waiting);
                 }
             });

@@ -16,6 +16,7 @@ final class ResponseReader {
     private static final Runnable NOTHING = () -> {};
 
     private final Source source;
+    private final boolean isSecure;
     private final byte[] buffer = new byte[BUFFER];
     private int position;
     private int limit;
@@ -43,8 +44,10 @@ final class ResponseReader {
         int read(byte[] buffer, int offset, int length) throws UpstreamException;
     }
 
-    ResponseReader(Source source) {
+    /** @param isSecure whether nobody on the way must be able to end a body: where a connection ends shows by the JDK's TLS not who ended it */
+    ResponseReader(Source source, boolean isSecure) {
         this.source = source;
+        this.isSecure = isSecure;
     }
 
     /** A request leaves, so that what follows is its response. */
@@ -131,7 +134,7 @@ final class ResponseReader {
             return -1;
         }
         if (position == limit && !fill()) {
-            if (framing == Framing.UntilClosed) {
+            if (framing == Framing.UntilClosed && !isSecure) {
                 framing = Framing.None;
                 return -1;
             }

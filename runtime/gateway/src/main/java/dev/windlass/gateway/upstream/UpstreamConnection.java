@@ -3,12 +3,14 @@ package dev.windlass.gateway.upstream;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.upstream.UpstreamException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.Objects;
+import javax.net.ssl.SSLHandshakeException;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,12 @@ public final class UpstreamConnection implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Endpoint endpoint;
+    private final RuntimeTls tls;
+    private final Complaints complaints;
     private final Socket socket = new Socket();
     private final ResponseReader reader;
+    private RuntimeTls.@Nullable State state;
+    private @Nullable InputStream in;
     private @Nullable OutputStream out;
     private boolean used;
     private volatile long deadline = NEVER;
@@ -33,9 +39,11 @@ public final class UpstreamConnection implements AutoCloseable {
     private volatile boolean late;
     private long idleSince;
 
-    UpstreamConnection(Endpoint endpoint) {
+    UpstreamConnection(Endpoint endpoint, RuntimeTls tls, Complaints complaints) {
         this.endpoint = endpoint;
-        this.reader = new ResponseReader(this::read);
+        this.tls = tls;
+        this.complaints = complaints;
+        this.reader = new ResponseReader(this::read, endpoint.owner() != null);
     }
 
     public Endpoint endpoint() {
@@ -47,11 +55,43 @@ public final class UpstreamConnection implements AutoCloseable {
         return used;
     }
 
+    /** Whether both sides have proved who they are. */
+    public boolean isSecure() {
+        return state != null;
+    }
+
     /** Connects, where it is not connected yet. */
     public void connect(Duration timeout) throws UpstreamException {
         if (out != null) {
             return;
         }
+        var objection = tls.objection(endpoint);
+        if (objection.isPresent()) {
+            throw complain(RuntimeTls.untrusted(endpoint, objection.get(), null));
+        }
+        open(timeout);
+        var begun = tls.state();
+        try {
+            if (endpoint.owner() != null && begun != null) {
+                // Its reads have no deadline of their own.
+                expectWithin(timeout);
+                var secure = RuntimeTls.secure(socket, endpoint, endpoint.owner(), begun);
+                in = secure.getInputStream();
+                out = secure.getOutputStream();
+                state = begun;
+                complaints.forget(endpoint.address());
+            } else {
+                in = socket.getInputStream();
+                out = socket.getOutputStream();
+            }
+        } catch (UpstreamException e) {
+            throw aborted == null ? complain(e) : unreachable(e);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private void open(Duration timeout) throws UpstreamException {
         try {
             socket.setTcpNoDelay(true);
             // A node that died sends nothing, not even a reset.
@@ -63,11 +103,22 @@ public final class UpstreamConnection implements AutoCloseable {
             }
             socket.connect(
                     new InetSocketAddress(endpoint.host(), endpoint.port()), Math.toIntExact(timeout.toMillis()));
-            out = socket.getOutputStream();
         } catch (IOException e) {
-            throw new UpstreamException(
-                    Kind.Unreachable, "%s cannot be reached: %s".formatted(endpoint.address(), e.getMessage()), e);
+            throw unreachable(e);
         }
+    }
+
+    private UpstreamException unreachable(IOException cause) {
+        return new UpstreamException(
+                Kind.Unreachable,
+                "%s cannot be reached: %s"
+                        .formatted(endpoint.address(), Objects.requireNonNullElse(aborted, cause.getMessage())),
+                cause);
+    }
+
+    private UpstreamException complain(UpstreamException problem) {
+        complaints.say(endpoint.address(), String.valueOf(problem.getMessage()));
+        return problem;
     }
 
     /** Sends a request. */
@@ -129,7 +180,12 @@ public final class UpstreamConnection implements AutoCloseable {
 
     /** Whether another request may follow on it. */
     public boolean isReusable() {
-        return aborted == null && !socket.isClosed() && reader.isReusable();
+        return aborted == null && !socket.isClosed() && reader.isReusable() && isCurrent();
+    }
+
+    /** Whether the certificates are still those that it began with. */
+    boolean isCurrent() {
+        return state == null || state == tls.state();
     }
 
     /** From now on something must happen within this time. */
@@ -155,7 +211,10 @@ public final class UpstreamConnection implements AutoCloseable {
         }
     }
 
-    /** Ends it at once, from any thread. */
+    /**
+     * Ends it at once, from any thread. With TLS nothing is said before: it would wait for whoever writes at the moment. HTTP says by itself where an
+     * answer ends.
+     */
     public void abort(String reason) {
         if (aborted == null) {
             aborted = reason;
@@ -175,13 +234,17 @@ public final class UpstreamConnection implements AutoCloseable {
 
     private int read(byte[] buffer, int offset, int length) throws UpstreamException {
         try {
-            return socket.getInputStream().read(buffer, offset, length);
+            return Objects.requireNonNull(in, "not connected").read(buffer, offset, length);
         } catch (IOException e) {
             throw lost(e);
         }
     }
 
     private UpstreamException lost(IOException cause) {
+        if (cause instanceof SSLHandshakeException && aborted == null && !reader.hasAnswered()) {
+            // In TLS 1.3 a server looks at its client's certificate when the client takes the handshake for done.
+            return complain(RuntimeTls.untrusted(endpoint, "it refuses this gateway: " + cause.getMessage(), cause));
+        }
         String why = Objects.requireNonNullElse(aborted, String.valueOf(cause.getMessage()));
         return new UpstreamException(
                 late ? Kind.TimedOut : Kind.Lost,

@@ -13,6 +13,8 @@ public final class UpstreamException extends IOException {
     public enum Kind {
         /** No connection came about, so that the request was not seen. */
         Unreachable,
+        /** Whoever is there did not prove to be the one expected, or does not want this gateway; the request was not served. */
+        Untrusted,
         /** The connection ended too early. */
         Lost,
         /** Nothing came for too long. */

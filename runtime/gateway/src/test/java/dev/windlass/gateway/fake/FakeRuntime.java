@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,11 +21,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A runtime that does what it is told, over plain sockets: tokens on schedule, errors, resets and slow bodies. It serves one
+ * A runtime that does what it is told, over plain sockets or what is laid over them: tokens on schedule, errors, resets and slow bodies. It serves one
  * request after another on each connection, as HTTP/1.1 does.
  */
 public final class FakeRuntime implements AutoCloseable {
     private final ServerSocket listener;
+    private final Layer layer;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger();
@@ -42,8 +44,15 @@ public final class FakeRuntime implements AutoCloseable {
         void answer(Received request, Wire wire) throws IOException, InterruptedException;
     }
 
-    private FakeRuntime(ServerSocket listener, Script script) {
+    /** What a connection becomes before it is served, such as one with TLS. */
+    @FunctionalInterface
+    public interface Layer {
+        Socket over(Socket plain) throws IOException;
+    }
+
+    private FakeRuntime(ServerSocket listener, Layer layer, Script script) {
         this.listener = listener;
+        this.layer = layer;
         this.script = script;
         this.acceptor = Thread.ofPlatform().daemon().name("fake-runtime").start(this::accept);
     }
@@ -57,8 +66,16 @@ public final class FakeRuntime implements AutoCloseable {
     }
 
     public static FakeRuntime start(InetAddress address, int port, Script script) {
+        return start(address, port, plain -> plain, script);
+    }
+
+    public static FakeRuntime start(Layer layer, Script script) {
+        return start(InetAddress.getLoopbackAddress(), 0, layer, script);
+    }
+
+    public static FakeRuntime start(InetAddress address, int port, Layer layer, Script script) {
         try {
-            return new FakeRuntime(new ServerSocket(port, 4096, address), script);
+            return new FakeRuntime(new ServerSocket(port, 4096, address), layer, script);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -99,6 +116,17 @@ public final class FakeRuntime implements AutoCloseable {
         return abandoned.get();
     }
 
+    /** Ends every connection in order, as a server does with those that idle. */
+    public void closeIdle() {
+        try {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -113,8 +141,9 @@ public final class FakeRuntime implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
+    private void serve(Socket plain) {
         try {
+            Socket socket = layer.over(plain);
             var in = new BufferedInputStream(socket.getInputStream());
             while (true) {
                 var request = read(in);
@@ -124,7 +153,7 @@ public final class FakeRuntime implements AutoCloseable {
                 }
                 received.add(request);
                 running.incrementAndGet();
-                var wire = new Wire(socket);
+                var wire = new Wire(plain, socket);
                 boolean whole = false;
                 try {
                     script.answer(request, wire);
@@ -138,9 +167,9 @@ public final class FakeRuntime implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            reset(socket);
+            reset(plain);
         } finally {
-            open.remove(socket);
+            open.remove(plain);
         }
     }
 
@@ -209,8 +238,8 @@ public final class FakeRuntime implements AutoCloseable {
         private final OutputStream out;
         private boolean chunked;
 
-        Wire(Socket socket) throws IOException {
-            this.socket = socket;
+        Wire(Socket plain, Socket socket) throws IOException {
+            this.socket = plain;
             this.out = socket.getOutputStream();
         }
 
@@ -278,6 +307,21 @@ public final class FakeRuntime implements AutoCloseable {
 
         public void raw(String text) throws IOException {
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        /** Whether the client is there, as one sees who reads on. */
+        public boolean isOpen() throws IOException {
+            socket.setSoTimeout(1);
+            try {
+                return socket.getInputStream().read() >= 0;
+            } catch (SocketTimeoutException e) {
+                return true;
+            }
+        }
+
+        /** Ends the connection in order, as far as TCP sees it. */
+        public void cut() throws IOException {
+            socket.shutdownOutput();
         }
 
         /** Ends the connection as a process that is killed does. */

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.HoldLimits;
+import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.gateway.route.State;
+import dev.windlass.http.Identity;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,12 @@ class ClusterReadingTest {
                  {addresses: ['10.0.0.3'], conditions: {ready: false, serving: true, terminating: true}},
                  {addresses: ['10.0.0.4'], conditions: {ready: false}}]""")));
 
-        assertThat(reading.ready()).containsExactlyInAnyOrder("10.0.0.1:8080", "10.0.0.2:8080");
-        var route = reading.table("10.0.0.1:8080"::equals).find("m").orElseThrow();
+        assertThat(reading.ready())
+                .extracting(Endpoint::address)
+                .containsExactlyInAnyOrder("10.0.0.1:8080", "10.0.0.2:8080");
+        var route = reading.table(endpoint -> endpoint.host().equals("10.0.0.1"))
+                .find("m")
+                .orElseThrow();
         assertThat(route.allEndpoints())
                 .containsExactlyInAnyOrder(
                         new Endpoint("10.0.0.1", 8080, "m-a", true, false),
@@ -63,6 +69,23 @@ class ClusterReadingTest {
                     .singleElement()
                     .satisfies(
                             backend -> assertThat(backend.endpoint().isOpen()).isTrue());
+        }
+    }
+
+    @Test
+    void aPodWithPortsOfEitherNameIsOneAndSpeaksTls() {
+        var plain =
+                slice("IPv4", "[{name: http, port: 8080}]", "[{addresses: ['10.0.0.1']}, {addresses: ['10.0.0.2']}]");
+        var secure =
+                slice("IPv4", "[{name: https, port: 8443}]", "[{addresses: ['10.0.0.2']}, {addresses: ['10.0.0.3']}]");
+        var expected = Identity.runtime("n", "m");
+        for (var slices : List.of(List.of(plain, secure), List.of(secure, plain))) {
+            assertThat(ClusterReading.of(List.of(resource("", STABLE)), slices).backends())
+                    .extracting(RouteTable.Backend::endpoint)
+                    .containsExactlyInAnyOrder(
+                            new Endpoint("10.0.0.1", 8080, "m-a", true, false),
+                            new Endpoint("10.0.0.2", 8443, "m-a", true, false, expected),
+                            new Endpoint("10.0.0.3", 8443, "m-a", true, false, expected));
         }
     }
 

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.route.Endpoint;
+import dev.windlass.gateway.upstream.RuntimeTls;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,8 +22,12 @@ class ReachabilityTest {
 
     @BeforeEach
     void start() {
-        reachability = new Reachability(changes::incrementAndGet);
+        reachability = new Reachability(RuntimeTls.NONE, changes::incrementAndGet);
         runtime = FakeRuntime.start((_, wire) -> wire.json(200, "{}"));
+    }
+
+    private static Endpoint at(FakeRuntime runtime) {
+        return new Endpoint("127.0.0.1", runtime.port(), "m-a", true, false);
     }
 
     @AfterEach
@@ -32,10 +38,10 @@ class ReachabilityTest {
 
     @Test
     void anAddressIsReachedWhenItsRuntimeSaysThatItIsReady() {
-        assertThat(reachability.isReached(runtime.address())).isFalse();
-        reachability.retain(Set.of(runtime.address()));
-        await().until(() -> reachability.isReached(runtime.address()));
-        reachability.retain(Set.of(runtime.address()));
+        assertThat(reachability.isReached(at(runtime))).isFalse();
+        reachability.retain(Set.of(at(runtime)));
+        await().until(() -> reachability.isReached(at(runtime)));
+        reachability.retain(Set.of(at(runtime)));
         await().until(() -> changes.get() == 1);
         assertThat(runtime.received())
                 .singleElement()
@@ -45,29 +51,29 @@ class ReachabilityTest {
     @Test
     void oneThatIsNotReadyIsAskedAgain() {
         runtime.script((_, wire) -> wire.json(503, "{}"));
-        reachability.retain(Set.of(runtime.address()));
+        reachability.retain(Set.of(at(runtime)));
         await().until(() -> runtime.received().size() >= 3);
-        assertThat(reachability.isReached(runtime.address())).isFalse();
+        assertThat(reachability.isReached(at(runtime))).isFalse();
         runtime.script((_, wire) -> wire.json(200, "{}"));
-        await().until(() -> reachability.isReached(runtime.address()));
+        await().until(() -> reachability.isReached(at(runtime)));
     }
 
     @Test
     void oneThatComesBackIsAskedAnew() {
-        reachability.retain(Set.of(runtime.address()));
-        await().until(() -> reachability.isReached(runtime.address()));
+        reachability.retain(Set.of(at(runtime)));
+        await().until(() -> reachability.isReached(at(runtime)));
         reachability.retain(Set.of());
-        assertThat(reachability.isReached(runtime.address())).isFalse();
+        assertThat(reachability.isReached(at(runtime))).isFalse();
         runtime.script((_, wire) -> wire.json(503, "{}"));
-        reachability.retain(Set.of(runtime.address()));
+        reachability.retain(Set.of(at(runtime)));
         await().until(() -> runtime.received().size() >= 3);
-        assertThat(reachability.isReached(runtime.address())).isFalse();
+        assertThat(reachability.isReached(at(runtime))).isFalse();
     }
 
     @Test
     void oneThatIsGoneIsAskedNoMore() throws Exception {
         runtime.script((_, wire) -> wire.json(503, "{}"));
-        reachability.retain(Set.of(runtime.address()));
+        reachability.retain(Set.of(at(runtime)));
         await().until(() -> runtime.received().size() >= 2);
         reachability.retain(Set.of());
         Thread.sleep(Duration.ofSeconds(1));
@@ -79,17 +85,17 @@ class ReachabilityTest {
     @Test
     void manyThatStaySilentDoNotKeepOneThatAnswersFromUsers() {
         try (var silent = FakeRuntime.start(Scripts.staysSilent())) {
-            Set<String> addresses = new HashSet<>();
+            Set<Endpoint> endpoints = new HashSet<>();
             for (int last = 1; last <= 200; last++) {
-                addresses.add("127.0.0." + last + ":" + 1);
+                endpoints.add(new Endpoint("127.0.0." + last, 1, "m-a", true, false));
             }
-            addresses.add(silent.address());
-            addresses.add("no host:80");
-            reachability.retain(addresses);
-            addresses.add(runtime.address());
-            reachability.retain(addresses);
-            await().until(() -> reachability.isReached(runtime.address()));
-            assertThat(reachability.isReached(silent.address())).isFalse();
+            endpoints.add(at(silent));
+            endpoints.add(new Endpoint("no host", 80, "m-a", true, false));
+            reachability.retain(endpoints);
+            endpoints.add(at(runtime));
+            reachability.retain(endpoints);
+            await().until(() -> reachability.isReached(at(runtime)));
+            assertThat(reachability.isReached(at(silent))).isFalse();
             assertThat(changes).hasValue(1);
         }
     }

@@ -9,6 +9,8 @@ import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.HoldLimits;
 import dev.windlass.gateway.route.Sticky;
+import dev.windlass.gateway.upstream.RuntimeTls;
+import dev.windlass.http.Identity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,10 +72,35 @@ class RouteFileTest {
     }
 
     @Test
+    void anEndpointWithTlsIsOfItsDeployment() {
+        var table = RouteFile.parse("""
+                deployments:
+                - name: m
+                  namespace: team
+                  endpoints: [{address: '10.0.0.1:8443', tls: true}, {address: '10.0.0.2:8080'}]
+                """).table();
+
+        assertThat(table.find("m").orElseThrow().allEndpoints())
+                .extracting(endpoint -> endpoint.expected().map(Identity::uri).orElse("plain"))
+                .containsExactly("spiffe://windlass/ns/team/llm/m", "plain");
+    }
+
+    @Test
+    void anEndpointThatCannotBeUsedIsNotReady() {
+        var table = RouteFile.parse(
+                        "deployments: [{name: m, endpoints: [{address: 'a:1', tls: true}, {address: 'b:1'}]}]")
+                .table(endpoint -> endpoint.owner() == null);
+
+        assertThat(table.find("m").orElseThrow().open().get("m"))
+                .extracting(Endpoint::host)
+                .containsExactly("b");
+    }
+
+    @Test
     void changesAreSeenAndMistakesAreNot(@TempDir Path folder) throws Exception {
         var file = Files.writeString(folder.resolve("routes.yaml"), "deployments: [{name: a}]");
         var routes = new CurrentRoutes();
-        try (var _ = RouteFileWatch.start(file, routes, Duration.ofMillis(10))) {
+        try (var _ = RouteFileWatch.start(file, routes, RuntimeTls.NONE, Duration.ofMillis(10))) {
             assertThat(routes.table().find("a")).isPresent();
             Files.writeString(file, "deployments: [{name: b}]");
             await().until(() -> routes.table().find("b").isPresent());

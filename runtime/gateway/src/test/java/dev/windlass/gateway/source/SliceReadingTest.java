@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.route.RouteTable.Backend;
+import dev.windlass.http.Identity;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,21 @@ class SliceReadingTest {
                 slice("IPv6", "[{name: metrics, port: 9}, {name: http, port: 80}]", "[{addresses: ['fd00::1']}]"));
 
         assertThat(backends).extracting(one -> one.endpoint().address()).containsExactly("[fd00::1]:80");
+    }
+
+    @Test
+    void thePortsNameSaysWhetherTlsIsSpokenAndWithWhom() {
+        var backends =
+                SliceReading.backends(slice("IPv4", "[{name: http, port: 8080}, {name: https, port: 8443}]", ONE));
+
+        assertThat(backends)
+                .extracting(Backend::endpoint)
+                .containsExactly(new Endpoint("10.0.0.1", 8443, "m-a", true, false, Identity.runtime("n", "m")));
+        assertThat(backends.getFirst().endpoint().expected())
+                .map(Identity::uri)
+                .contains("spiffe://windlass/ns/n/llm/m");
+        assertThat(SliceReading.backends(slice(ONE)).getFirst().endpoint().expected())
+                .isEmpty();
     }
 
     @Test

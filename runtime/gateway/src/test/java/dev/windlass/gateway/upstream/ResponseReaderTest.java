@@ -103,6 +103,16 @@ class ResponseReaderTest {
         }
     }
 
+    @Test
+    void aBodyThatEndsWithTheConnectionProvesNothingWhereThatMustBeProved() throws Exception {
+        var bytes = new ByteArrayInputStream("HTTP/1.1 200 OK\r\n\r\nall?".getBytes(StandardCharsets.US_ASCII));
+        var reader = new ResponseReader(bytes::read, true);
+        reader.expectResponse();
+        reader.readHead(() -> {});
+
+        assertThatThrownBy(() -> body(reader)).hasMessageContaining("ended before the response did");
+    }
+
     private static String body(ResponseReader reader) throws UpstreamException {
         var body = new ByteArrayOutputStream();
         for (int count = reader.next(); count >= 0; count = reader.next()) {
@@ -114,6 +124,7 @@ class ResponseReaderTest {
     private static ResponseReader reader(String response, Random random, int most) {
         var bytes = new ByteArrayInputStream(response.getBytes(StandardCharsets.US_ASCII));
         return new ResponseReader(
-                (buffer, offset, length) -> bytes.read(buffer, offset, Math.min(length, 1 + random.nextInt(most))));
+                (buffer, offset, length) -> bytes.read(buffer, offset, Math.min(length, 1 + random.nextInt(most))),
+                false);
     }
 }

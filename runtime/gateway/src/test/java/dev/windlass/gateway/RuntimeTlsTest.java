@@ -1,0 +1,417 @@
+package dev.windlass.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.windlass.gateway.fake.FakeRuntime;
+import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.fake.TlsLayer;
+import dev.windlass.gateway.upstream.RuntimeTls;
+import dev.windlass.testing.TestAuthority;
+import dev.windlass.testing.TestAuthority.Leaf;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A gateway whose runtimes have to prove who they are, and that proves it to them. */
+class RuntimeTlsTest {
+    private static final String GATEWAY = "spiffe://windlass/gateway";
+    private static final String OWN = "spiffe://windlass/ns/default/llm/m";
+
+    @TempDir
+    Path folder;
+
+    private final TestAuthority authority = new TestAuthority("first");
+    private final TestAuthority other = new TestAuthority("second");
+    private final TlsLayer layer = new TlsLayer(authority.leaf(OWN), authority);
+    private final Log log = new Log();
+    private RuntimeTls tls;
+    private TestGateway gateway;
+
+    private static final class Log extends Handler {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void start() {
+        Logger.getLogger("dev.windlass").addHandler(log);
+        TestAuthority.mount(folder, authority.leaf(GATEWAY), authority);
+        tls = RuntimeTls.open(folder, false);
+        gateway = new TestGateway(tls);
+    }
+
+    @AfterEach
+    void close() {
+        gateway.close();
+        tls.close();
+        Logger.getLogger("dev.windlass").removeHandler(log);
+    }
+
+    private void routeTo(FakeRuntime... endpoints) {
+        var yaml = new StringBuilder("deployments:\n- name: m\n  endpoints:\n");
+        for (var endpoint : endpoints) {
+            yaml.append("  - {address: '").append(endpoint.address()).append("', tls: true}\n");
+        }
+        gateway.route(yaml.toString());
+    }
+
+    private FakeRuntime runtime(FakeRuntime.Script script) {
+        var runtime = gateway.runtime(layer, script);
+        routeTo(runtime);
+        return runtime;
+    }
+
+    /** A stream whose first event is here. */
+    private BufferedReader open() throws Exception {
+        HttpResponse<java.io.InputStream> answer = gateway.http()
+                .send(
+                        gateway.request("/v1/chat/completions", TestGateway.chatBody(true)),
+                        BodyHandlers.ofInputStream());
+        var events = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+        assertThat(events.readLine()).startsWith("data:");
+        return events;
+    }
+
+    private void assertUntrusted(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.body()).contains("\"code\":\"model_untrusted\"");
+    }
+
+    private static void assertGoesOn(BufferedReader events) throws Exception {
+        for (int i = 0; i < 50; i++) {
+            assertThat(events.readLine()).isNotNull().doesNotContain("error");
+        }
+    }
+
+    @Test
+    void answersAndStreamsComeOverOneConnectionOnWhichBothHaveProvedWhoTheyAre() throws Exception {
+        var runtime = runtime(Scripts.says("secretly"));
+        assertThat(gateway.chat().body()).contains("secretly");
+        assertThat(gateway.chat().statusCode()).isEqualTo(200);
+        runtime.script(Scripts.streams(Duration.ZERO, Duration.ofMillis(1), 20));
+        assertThat(gateway.stream().body()).contains("t19 ").endsWith("data: [DONE]\n\n");
+        assertThat(gateway.chat().statusCode()).isEqualTo(200);
+
+        assertThat(runtime.connections()).isEqualTo(1);
+        assertThat(layer.seen())
+                .singleElement()
+                .satisfies(shown -> assertThat(shown.getSubjectAlternativeNames())
+                        .anySatisfy(name -> assertThat(name.get(1)).isEqualTo(GATEWAY)));
+        assertThat(log.lines).isEmpty();
+    }
+
+    @Test
+    void longRequestsAndAnswersArriveWhole() throws Exception {
+        String text = "x".repeat(3 << 20);
+        var runtime = runtime((request, wire) ->
+                wire.json(200, Scripts.answer("y".repeat(request.body().length()))));
+        var answer =
+                gateway.post("/v1/chat/completions", TestGateway.chatBody(false).replace("Hi", text));
+
+        assertThat(answer.body()).contains("y".repeat(3 << 20));
+        assertThat(runtime.received().remove().body()).contains(text);
+    }
+
+    static Stream<Arguments> strangers() {
+        return Stream.of(
+                Arguments.of(
+                        List.of("spiffe://windlass/ns/other/llm/m"), "got one of spiffe://windlass/ns/other/llm/m"),
+                Arguments.of(
+                        List.of("spiffe://windlass/ns/default/llm/mm"),
+                        "got one of spiffe://windlass/ns/default/llm/mm"),
+                Arguments.of(List.of(GATEWAY), "got one of " + GATEWAY),
+                Arguments.of(List.of(OWN, "spiffe://windlass/ns/other/llm/m"), "got one of no single URI"),
+                Arguments.of(List.of(), "got one of no single URI"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("strangers")
+    void aPodOfAnotherDeploymentGetsNothing(List<String> uris, String says) throws Exception {
+        layer.show(authority.leaf(uris.toArray(String[]::new)), authority);
+        var runtime = runtime(Scripts.says("mine"));
+        assertUntrusted(gateway.chat());
+        assertUntrusted(gateway.chat());
+
+        assertThat(runtime.received()).isEmpty();
+        assertThat(log.lines)
+                .as("said once")
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(runtime.address() + " is not used: expected a certificate for " + OWN, says));
+    }
+
+    @Test
+    void aCertificateOfAForeignAuthorityOrOneThatExpiredIsNotBelieved() throws Exception {
+        var runtime = runtime(Scripts.says("mine"));
+        for (Leaf leaf : List.of(other.leaf(OWN), authority.leaf(Duration.ofHours(-1), OWN))) {
+            layer.show(leaf, authority);
+            assertUntrusted(gateway.chat());
+        }
+        assertThat(runtime.received()).isEmpty();
+        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line).contains("no handshake of TLS"));
+    }
+
+    @Test
+    void aRuntimeThatDoesNotWantThisGatewayIsSaidToBeSo() throws Exception {
+        layer.show(authority.leaf(OWN), other);
+        var runtime = runtime(Scripts.says("mine"));
+        assertThat(gateway.chat().statusCode()).isEqualTo(502);
+
+        layer.show(authority.leaf(OWN), authority);
+        runtime.script((_, wire) -> wire.json(401, "{\"error\":{\"message\":\"who?\"}}"));
+        assertUntrusted(gateway.chat());
+        runtime.script(Scripts.says("come in"));
+        assertThat(gateway.chat().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherRuntimeAnswersInPlaceOfOneThatIsNotTrusted() throws Exception {
+        var good = gateway.runtime(layer, Scripts.says("good"));
+        var bad = gateway.runtime(new TlsLayer(authority.leaf(GATEWAY), authority), Scripts.says("bad"));
+        routeTo(bad, good);
+        for (int i = 0; i < 10; i++) {
+            assertThat(gateway.chat().body()).contains("good");
+        }
+        assertThat(bad.received()).isEmpty();
+    }
+
+    @Test
+    void endpointsWithAndWithoutTlsServeSideBySideAndAnAddressIsNotBoth() throws Exception {
+        var secure = gateway.runtime(layer, Scripts.says("secure"));
+        var plain = gateway.runtime(Scripts.says("plain"));
+        String yaml = "deployments:\n- name: m\n  routing: RoundRobin\n  endpoints:\n"
+                + "  - {address: '%s', tls: %s}\n  - {address: '%s', tls: %s}\n";
+        gateway.route(yaml.formatted(secure.address(), true, plain.address(), false));
+        for (int i = 0; i < 10; i++) {
+            assertThat(gateway.chat().statusCode()).isEqualTo(200);
+        }
+        assertThat(secure.received()).hasSize(5);
+        assertThat(plain.received()).hasSize(5);
+
+        // The connections that idle are of no use now: one is not what it has to be, the other has proved nothing.
+        gateway.route(yaml.formatted(secure.address(), false, plain.address(), true));
+        assertThat(gateway.chat().statusCode()).isGreaterThanOrEqualTo(500);
+        assertThat(plain.received()).hasSize(5);
+    }
+
+    @Test
+    void aRenewedLeafAndAnAuthorityInRotationAreTakenUnderAStream() throws Exception {
+        var runtime = runtime(Scripts.streamsForever(Duration.ofMillis(5)));
+        try (var events = open()) {
+            runtime.script(Scripts.says("hi"));
+            assertThat(gateway.chat().statusCode()).isEqualTo(200);
+
+            var renewed = authority.leaf(GATEWAY);
+            TestAuthority.mount(folder, renewed, authority, other);
+            // Connections that idle were begun with the old one, and are used no more.
+            await().until(() ->
+                    gateway.chat().statusCode() == 200 && layer.seen().contains(renewed.certificate()));
+            layer.show(other.leaf(OWN), authority, other);
+            TestAuthority.mount(folder, other.leaf(GATEWAY), other);
+            await().until(() -> log.lines.size() > 1);
+            assertThat(gateway.chat().statusCode()).isEqualTo(200);
+
+            layer.show(authority.leaf(OWN), authority, other);
+            TestAuthority.mount(folder, authority.leaf(GATEWAY), other);
+            await().until(() -> gateway.chat().statusCode() == 502);
+            assertGoesOn(events);
+        }
+        await().until(() -> runtime.running() == 0);
+    }
+
+    @Test
+    void aSessionThatIsResumedProvesNoLess() throws Exception {
+        var runtime = runtime((_, wire) -> wire.json(200, Scripts.answer("hi"), "connection: close"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.chat().statusCode()).isEqualTo(200);
+        }
+        assertThat(runtime.connections()).isEqualTo(3);
+        // Its session would still be good for another deployment at the same address.
+        gateway.route("deployments: [{name: m, namespace: other, endpoints: [{address: '%s', tls: true}]}]"
+                .formatted(runtime.address()));
+        assertUntrusted(gateway.chat());
+        assertThat(runtime.received()).hasSize(3);
+    }
+
+    @Test
+    void aClientThatLeavesEndsTheRequestAtTheRuntimeAtOnce() throws Exception {
+        var runtime = runtime(Scripts.streamsForever(Duration.ofMillis(10)));
+        try (var client = gateway.socket(true)) {
+            assertThat(client.getInputStream().read()).isPositive();
+            await().until(() -> runtime.running() == 1);
+        }
+        await().atMost(Duration.ofSeconds(1)).until(() -> runtime.running() == 0);
+
+        var closed = new CopyOnWriteArrayList<Long>();
+        runtime.script((_, wire) -> {
+            // Says nothing, and so hears that nobody listens only by reading.
+            try {
+                while (wire.isOpen()) {
+                    Thread.sleep(5);
+                }
+            } finally {
+                closed.add(System.nanoTime());
+            }
+        });
+        long left;
+        try (var _ = gateway.socket(false)) {
+            await().until(() -> runtime.running() == 1);
+            left = System.nanoTime();
+        }
+        await().until(() -> !closed.isEmpty());
+        assertThat(Duration.ofNanos(closed.getFirst() - left)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aRuntimeThatKeepsSilentInItsHandshakeOrAfterItRunsOutOfTime() throws Exception {
+        var mute = gateway.runtime(
+                plain -> {
+                    plain.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                    return plain;
+                },
+                Scripts.says("never"));
+        routeTo(mute);
+        long begun = System.nanoTime();
+        var answer = gateway.chat();
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("model_unreachable");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+        assertThat(log.lines).isEmpty();
+
+        var other = gateway.runtime(layer, Scripts.says("instead"));
+        routeTo(mute, other);
+        assertThat(gateway.chat().body()).contains("instead");
+    }
+
+    @Test
+    void aRuntimeThatReadsNothingIsCutAsWell() throws Exception {
+        var stuck = gateway.runtime(
+                plain -> {
+                    layer.over(plain);
+                    sleep(Duration.ofMinutes(1));
+                    return plain;
+                },
+                Scripts.says("never"));
+        routeTo(stuck);
+        try (var client = new java.net.Socket("127.0.0.1", gateway.gateway().port())) {
+            String body = TestGateway.chatBody(false).replace("Hi", "x".repeat(12 << 20));
+            client.getOutputStream()
+                    .write(("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+                                    + "content-length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> !layer.seen().isEmpty());
+            Thread.sleep(300);
+        }
+        // Whoever ends it must not wait for whoever writes.
+        await().atMost(Duration.ofSeconds(3))
+                .until(
+                        () -> gateway.operations("/metrics")
+                                .contains(
+                                        "windlass_gateway_in_flight_requests{name=\"m\",namespace=\"default\",revision=\"m\"} 0"));
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void whatIsCutIsSeenToBeBroken() throws Exception {
+        var runtime = runtime((_, wire) -> {
+            wire.events();
+            wire.role();
+            wire.token("half");
+            wire.cut();
+            Thread.sleep(500);
+        });
+        assertThat(gateway.stream().body()).contains("half", "model_lost", "[DONE]");
+        runtime.script((_, wire) -> {
+            wire.raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"half\":");
+            wire.cut();
+            Thread.sleep(500);
+        });
+        var half = gateway.chat();
+        assertThat(half.statusCode()).isEqualTo(502);
+        assertThat(half.body()).contains("model_lost");
+        // Where nothing says how long it is, only the connection's end would, and anybody on the way could make one.
+        runtime.script((_, wire) -> {
+            wire.raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + Scripts.answer("all?"));
+            wire.cut();
+            Thread.sleep(500);
+        });
+        assertThat(gateway.chat().statusCode()).isEqualTo(502);
+        runtime.script((_, wire) -> wire.reset());
+        assertThat(gateway.chat().statusCode()).isEqualTo(502);
+    }
+
+    @Test
+    void aConnectionThatWasClosedWhileItIdledIsNoFailure() throws Exception {
+        var runtime = runtime(Scripts.says("hi"));
+        assertThat(gateway.chat().statusCode()).isEqualTo(200);
+        runtime.closeIdle();
+        assertThat(gateway.chat().statusCode()).isEqualTo(200);
+        assertThat(runtime.connections()).isEqualTo(2);
+    }
+
+    @Test
+    void howLongTheCertificateLastsIsMeasured() throws Exception {
+        String name = "windlass_gateway_runtime_certificate_expiry_timestamp_seconds";
+        String series = gateway.operations("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Double.parseDouble(series.substring(series.indexOf(' '))))
+                .isBetween(
+                        System.currentTimeMillis() / 1e3 + Duration.ofDays(9).toSeconds(),
+                        System.currentTimeMillis() / 1e3 + Duration.ofDays(10).toSeconds());
+        assertThat(java.nio.file.Files.readString(Path.of("..", "..", "docs", "metrics.md")))
+                .contains("| `" + name + "` | gauge |");
+        try (var without = new TestGateway()) {
+            assertThat(without.operations("/metrics")).doesNotContain(name);
+        }
+    }
+
+    @Test
+    void aCertificateThatIsNotAGatewaysIsRefused() {
+        TestAuthority.mount(folder, authority.leaf(OWN), authority);
+        assertThatThrownBy(() -> RuntimeTls.open(folder, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected one for " + GATEWAY)
+                .hasMessageContaining(OWN);
+        assertThatThrownBy(() -> RuntimeTls.open(folder.resolve("nowhere"), false))
+                .hasMessageContaining("tls.crt");
+    }
+}
