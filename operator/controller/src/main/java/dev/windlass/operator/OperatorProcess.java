@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -132,10 +133,19 @@ public final class OperatorProcess implements AutoCloseable {
         };
         var calls = new SimpleInboundEventSource<LlmDeployment>("calls");
         var changes = new GatewayChanges((namespace, name) -> calls.propagateEvent(new ResourceID(name, namespace)));
+        Consumer<LlmDeployment> wake =
+                resource -> calls.propagateEvent(new ResourceID(resource.name(), resource.namespace()));
+        var leading = new AtomicReference<LlmDeploymentReconciler>();
         var gateways = new Gateways(addresses, options.look(), clock);
         Installation.MutualTls mode = options.installation().mutualTls();
         var tls = MutualTls.start(
-                client, mode, options.namespace(), options.look().multipliedBy(5), clock);
+                client,
+                mode,
+                options.namespace(),
+                options.look().multipliedBy(5),
+                clock,
+                () -> Optional.ofNullable(leading.get())
+                        .ifPresent(reconciler -> reconciler.resources().forEach(wake)));
         telemetry.observeCertificates(tls::ends, clock);
         var runtimes = new Runtimes(
                 gateways,
@@ -172,7 +182,7 @@ public final class OperatorProcess implements AutoCloseable {
                 clock,
                 () -> metrics == null ? Optional.of(NOT_SERVED) : metrics.obstacle(),
                 pod -> expected(runtimeAddress.apply(pod), pod, tls),
-                resource -> calls.propagateEvent(new ResourceID(resource.name(), resource.namespace())));
+                wake);
         var operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
@@ -192,6 +202,7 @@ public final class OperatorProcess implements AutoCloseable {
             }
         });
         var reconciler = new LlmDeploymentReconciler(around, calls);
+        leading.set(reconciler);
         telemetry.observe(reconciler::resources);
         operator.register(reconciler, configuration -> {
             if (!options.watched().isEmpty()) {

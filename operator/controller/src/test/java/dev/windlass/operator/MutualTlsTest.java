@@ -158,6 +158,28 @@ class MutualTlsTest {
     }
 
     @Test
+    void whoeverEmptiesTheAuthorityHasAllCertificatesMadeAnew() throws Exception {
+        emptySecrets();
+        startOperator(Installation.MutualTls.Use);
+        apply();
+        awaitThat(it -> is(it, "TlsReady", "True"));
+        String old = bundle(kube.namespace(), "windlass-m-tls");
+
+        kube.client().resource(secret(system(), MutualTls.AUTHORITY)).edit(one -> {
+            one.setData(null);
+            return one;
+        });
+
+        await().atMost(PATIENCE)
+                .until(() -> !bundle(kube.namespace(), "windlass-m-tls").equals(old));
+        assertThat(bundle(kube.namespace(), "windlass-m-tls")).isEqualTo(bundle(system(), MutualTls.GATEWAYS));
+    }
+
+    private static String bundle(String namespace, String name) {
+        return secret(namespace, name).getData().getOrDefault("ca.crt", "");
+    }
+
+    @Test
     void theOperatorAsksPodsThatSpeakTlsWhatTheyDo() throws Exception {
         emptySecrets();
         fate = Fate.Loads;

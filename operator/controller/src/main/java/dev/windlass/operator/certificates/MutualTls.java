@@ -43,6 +43,7 @@ public final class MutualTls implements AutoCloseable {
     private final KubernetesClient client;
     private final String namespace;
     private final InstantSource clock;
+    private final Runnable changed;
     private final CertificateSecret secret;
     private final ModelCertificates models;
     private final GatewayPods gateways;
@@ -54,7 +55,13 @@ public final class MutualTls implements AutoCloseable {
     private volatile @Nullable Instant gatewaysEnd;
     private volatile String obstacle = "it has not been looked at yet";
 
-    private MutualTls(KubernetesClient client, Installation.MutualTls mode, String namespace, InstantSource clock) {
+    private MutualTls(
+            KubernetesClient client,
+            Installation.MutualTls mode,
+            String namespace,
+            InstantSource clock,
+            Runnable changed) {
+        this.changed = changed;
         this.client = client;
         this.mode = mode;
         this.namespace = namespace;
@@ -69,14 +76,16 @@ public final class MutualTls implements AutoCloseable {
      *
      * @param namespace where operator and gateways run
      * @param interval between two looks
+     * @param changed runs when whom to trust has changed, or pods may be rolled that could not be before
      */
     public static MutualTls start(
             KubernetesClient client,
             Installation.MutualTls mode,
             String namespace,
             Duration interval,
-            InstantSource clock) {
-        var tls = new MutualTls(client, mode, namespace, clock);
+            InstantSource clock,
+            Runnable changed) {
+        var tls = new MutualTls(client, mode, namespace, clock, changed);
         if (mode == Installation.MutualTls.Never) {
             tls.looked.countDown();
         } else {
@@ -138,7 +147,11 @@ public final class MutualTls implements AutoCloseable {
 
     private void round() {
         try {
+            String before = seen();
             look(clock.instant());
+            if (!seen().equals(before)) {
+                changed.run();
+            }
             looked.countDown();
         } catch (KubernetesClientException | GeneralSecurityException problem) {
             obstacle = String.valueOf(problem.getMessage());
@@ -147,6 +160,13 @@ public final class MutualTls implements AutoCloseable {
             // A round that fails must not end the rounds.
             LOG.warn("mutual TLS", problem);
         }
+    }
+
+    /** What resources depend on. */
+    private String seen() {
+        Authority known = authority;
+        return (known == null ? "" : known.bundle(clock.instant()))
+                + gatewayObstacle().isEmpty();
     }
 
     private void look(Instant now) throws GeneralSecurityException {

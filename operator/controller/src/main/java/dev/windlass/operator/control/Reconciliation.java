@@ -48,10 +48,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reconciliation {
     private static final Duration SOONEST = Duration.ofMillis(50);
-    /** How often it is tried again to write a Secret that somebody forbids, and looked whether every gateway speaks TLS. */
+    /** How often it is tried again to write a Secret that somebody forbids. */
     private static final Duration UNTIL_CERTIFIED = Duration.ofMinutes(1);
 
-    private static final Duration UNTIL_ROLLED = Duration.ofSeconds(5);
     private static final String SPEC = "SpecValid";
     /** How often a definition is looked for that is not there; nobody tells when it comes. */
     private static final Duration UNTIL_DEFINED = Duration.ofSeconds(30);
@@ -284,7 +283,7 @@ final class Reconciliation {
         Stream<Duration> pauses = Stream.of(
                         !lacking.isEmpty() ? Optional.of(UNTIL_DEFINED) : Optional.<Duration>empty(),
                         Optional.ofNullable(scaling.pause()),
-                        pause(tls),
+                        pause(tls.certificate()),
                         starting.pods().isEmpty() ? Optional.<Duration>empty() : Optional.of(Loadings.PAUSE))
                 .flatMap(Optional::stream);
         return Stream.concat(instants, pauses)
@@ -293,12 +292,11 @@ final class Reconciliation {
     }
 
     /** Secrets are not watched. */
-    private static Optional<Duration> pause(Tls tls) {
-        return switch (tls.certificate()) {
+    private static Optional<Duration> pause(CertificateWord certificate) {
+        return switch (certificate) {
             case CertificateWord.NotWanted() -> Optional.empty();
             case CertificateWord.Missing _, CertificateWord.Failing _ -> Optional.of(UNTIL_CERTIFIED);
-            case CertificateWord.Issued _ ->
-                Optional.of(tls.gatewayObstacle() == null ? MutualTls.BETWEEN_LOOKS : UNTIL_ROLLED);
+            case CertificateWord.Issued _ -> Optional.of(MutualTls.BETWEEN_LOOKS);
         };
     }
 }
