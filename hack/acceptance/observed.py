@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from conftest import ENVIRONMENT, ROOT
 
 PROGRAM = ROOT / "runtime" / "gateway" / "target"
+GATEWAY_SAYS = r"Gateway at (http://\S+) \(measurements at port (\d+)"
 
 
 def get(url, accept="text/plain"):
@@ -63,25 +64,27 @@ class Process:
             self.process.wait()
 
 
+def gateway_command(*arguments):
+    """What starts a gateway on free ports; it is built where it is not there."""
+    if not (PROGRAM / "program" / "lib").is_dir():
+        build = ["hack/mvn", "-q", "-B", "-DskipTests", "-Dspotless.check.skip", "package", "-pl", "runtime/gateway", "-am"]
+        subprocess.run(build, cwd=ROOT, check=True)
+    java = subprocess.run([ROOT / "hack" / "java-home"], capture_output=True, text=True, check=True).stdout.strip()
+    return [
+        *(f"{java}/bin/java", "-Xmx256m", "-cp", f"{PROGRAM}/classes:{PROGRAM}/program/lib/*", "dev.windlass.gateway.Main"),
+        *("--host", "127.0.0.1", "--port", "0", "--operations-port", "0", "--unready-seconds", "0"),
+        *map(str, arguments),
+    ]
+
+
 class Gateway(Process):
     """The gateway with two revisions of the demo, which are one runtime, a model that sleeps for ever, and one that is suspended."""
 
     def __init__(self, runtime, folder):
-        if not (PROGRAM / "program" / "lib").is_dir():
-            build = ["hack/mvn", "-q", "-B", "-DskipTests", "-Dspotless.check.skip", "package", "-pl", "runtime/gateway", "-am"]
-            subprocess.run(build, cwd=ROOT, check=True)
         self.address = runtime.removeprefix("http://")
         self.routes = folder / "routes.yaml"
         self.weigh(25)
-        java = subprocess.run([ROOT / "hack" / "java-home"], capture_output=True, text=True, check=True).stdout.strip()
-        super().__init__(
-            [
-                *(f"{java}/bin/java", "-Xmx256m", "-cp", f"{PROGRAM}/classes:{PROGRAM}/program/lib/*", "dev.windlass.gateway.Main"),
-                *("--routes", self.routes, "--host", "127.0.0.1", "--port", "0", "--operations-port", "0"),
-                *("--unready-seconds", "0"),
-            ],
-            r"Gateway at (http://\S+) \(measurements at port (\d+)",
-        )
+        super().__init__(gateway_command("--routes", self.routes), GATEWAY_SAYS)
         self.url = self.said[1]
         self.operations = f"http://127.0.0.1:{self.said[2]}"
 

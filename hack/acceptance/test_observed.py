@@ -28,6 +28,7 @@ ELSEWHERE = {
     "windlass_gateway_cache_": "nothing is cached",
     "windlass_gateway_redis_": "there is no Redis",
     "windlass_gateway_certificate_": "there is no certificate",
+    "windlass_gateway_runtime_certificate_": "there is no certificate",
 }
 
 # Of dcgm-exporter's etc/default-counters.csv, with the labels that it puts on all of them in a cluster.

@@ -280,7 +280,9 @@ final class ServeCommand implements Callable<Integer> {
     private void welcome(PrintWriter out, int actualPort, List<LoadedModel> models) {
         String url = "%s://%s:%d"
                 .formatted(
-                        edge.tls() == null && runtimeTls == null ? "http" : "https", host.equals("0.0.0.0") ? "127.0.0.1" : host, actualPort);
+                        edge.tls() == null && runtimeTls == null ? "http" : "https",
+                        host.equals("0.0.0.0") ? "127.0.0.1" : host,
+                        actualPort);
         for (var one : models) {
             var what = one.summary();
             out.printf(

@@ -4,20 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.windlass.gateway.edge.Filtering;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
 import dev.windlass.gateway.fake.TlsLayer;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.Endpoint;
+import dev.windlass.gateway.source.RouteFile;
+import dev.windlass.gateway.source.RouteFileWatch;
 import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.testing.TestAuthority;
 import dev.windlass.testing.TestAuthority.Leaf;
 import java.io.BufferedReader;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -92,7 +102,7 @@ class RuntimeTlsTest {
 
     /** A stream whose first event is here. */
     private BufferedReader open() throws Exception {
-        HttpResponse<java.io.InputStream> answer = gateway.http()
+        HttpResponse<InputStream> answer = gateway.http()
                 .send(
                         gateway.request("/v1/chat/completions", TestGateway.chatBody(true)),
                         BodyHandlers.ofInputStream());
@@ -224,6 +234,76 @@ class RuntimeTlsTest {
     }
 
     @Test
+    void whatMayNotBeUsedIsNotReadyAndTheLogSaysWhy() throws Exception {
+        Path file = Files.writeString(folder.resolve("routes.yaml"), """
+                deployments:
+                - name: m
+                  endpoints: [{address: '10.0.0.1:8443', tls: true}, {address: '10.0.0.2:8080'}]
+                """);
+        var routes = new CurrentRoutes();
+        try (var required = RuntimeTls.open(folder, true)) {
+            for (var given : List.of(RuntimeTls.NONE, tls, required)) {
+                try (var _ = RouteFileWatch.start(file, routes, given, Duration.ofSeconds(1))) {
+                    assertThat(routes.table().find("m").orElseThrow().open().get("m"))
+                            .extracting(Endpoint::host)
+                            .containsExactlyElementsOf(
+                                    given == RuntimeTls.NONE
+                                            ? List.of("10.0.0.2")
+                                            : given == tls ? List.of("10.0.0.1", "10.0.0.2") : List.of("10.0.0.1"));
+                }
+            }
+        }
+        assertThat(log.lines)
+                .containsExactly(
+                        "10.0.0.1:8443 is not used: it wants TLS, and this gateway was given no certificate (--runtime-tls)",
+                        "10.0.0.2:8080 is not used: it speaks without TLS, and only TLS is to be used"
+                                + " (--runtime-tls-required)");
+    }
+
+    @Test
+    void nothingIsSentWhereItMayNotBe() throws Exception {
+        var plain = gateway.runtime(Scripts.says("plain"));
+        try (var required = RuntimeTls.open(folder, true);
+                var strict = new TestGateway(required)) {
+            strict.routeTo(plain);
+            assertUntrusted(strict.chat());
+        }
+        var secure = gateway.runtime(layer, Scripts.says("secure"));
+        try (var without = new TestGateway()) {
+            without.route(
+                    "deployments: [{name: m, endpoints: [{address: '%s', tls: true}]}]".formatted(secure.address()));
+            assertUntrusted(without.chat());
+        }
+        assertThat(plain.connections() + secure.connections()).isZero();
+        assertThat(log.lines).hasSize(2);
+    }
+
+    @Test
+    void aClassifierIsAskedAsRuntimesAre() throws Exception {
+        var judge = gateway.runtime(
+                layer, (_, wire) -> wire.json(200, "{\"labels\":[\"toxic\"],\"data\":[{\"probs\":[0.9]}]}"));
+        var routes = new CurrentRoutes();
+        try (var filtering = new Filtering(routes, Map.of(), tls)) {
+            var classifier = filtering.classifier();
+            for (String name : List.of("m", "other")) {
+                routes.replace(RouteFile.parse("deployments: [{name: %s, endpoints: [{address: '%s', tls: true}]}]"
+                                .formatted(name, judge.address()))
+                        .table());
+                if (name.equals("m")) {
+                    assertThat(classifier
+                                    .classify("default", "m", List.of("text"))
+                                    .getFirst())
+                            .containsEntry("toxic", 0.9);
+                } else {
+                    assertThatThrownBy(() -> classifier.classify("default", "other", List.of("text")))
+                            .hasMessageContaining("expected a certificate for spiffe://windlass/ns/default/llm/other");
+                }
+            }
+        }
+        assertThat(judge.received()).hasSize(1);
+    }
+
+    @Test
     void aRenewedLeafAndAnAuthorityInRotationAreTakenUnderAStream() throws Exception {
         var runtime = runtime(Scripts.streamsForever(Duration.ofMillis(5)));
         try (var events = open()) {
@@ -295,7 +375,7 @@ class RuntimeTlsTest {
     void aRuntimeThatKeepsSilentInItsHandshakeOrAfterItRunsOutOfTime() throws Exception {
         var mute = gateway.runtime(
                 plain -> {
-                    plain.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                    plain.getInputStream().transferTo(OutputStream.nullOutputStream());
                     return plain;
                 },
                 Scripts.says("never"));
@@ -322,7 +402,7 @@ class RuntimeTlsTest {
                 },
                 Scripts.says("never"));
         routeTo(stuck);
-        try (var client = new java.net.Socket("127.0.0.1", gateway.gateway().port())) {
+        try (var client = new Socket("127.0.0.1", gateway.gateway().port())) {
             String body = TestGateway.chatBody(false).replace("Hi", "x".repeat(12 << 20));
             client.getOutputStream()
                     .write(("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -397,8 +477,7 @@ class RuntimeTlsTest {
                 .isBetween(
                         System.currentTimeMillis() / 1e3 + Duration.ofDays(9).toSeconds(),
                         System.currentTimeMillis() / 1e3 + Duration.ofDays(10).toSeconds());
-        assertThat(java.nio.file.Files.readString(Path.of("..", "..", "docs", "metrics.md")))
-                .contains("| `" + name + "` | gauge |");
+        assertThat(Files.readString(Path.of("..", "..", "docs", "metrics.md"))).contains("| `" + name + "` | gauge |");
         try (var without = new TestGateway()) {
             assertThat(without.operations("/metrics")).doesNotContain(name);
         }

@@ -6,6 +6,7 @@ import dev.windlass.gateway.upstream.ConnectionPool;
 import dev.windlass.gateway.upstream.RuntimeTls;
 import dev.windlass.policy.Arrival;
 import dev.windlass.policy.EdgePolicy;
+import dev.windlass.policy.filter.Classifier;
 import dev.windlass.policy.filter.ContentFilter;
 import dev.windlass.policy.filter.CurrentFilterPolicies;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -20,6 +21,7 @@ public final class Filtering implements AutoCloseable {
     private final CurrentFilterPolicies policies = new CurrentFilterPolicies();
     private final ConnectionPool pool;
     private final FilterCounts counts = new FilterCounts();
+    private final Classifier classifier;
     private final EdgePolicy policy;
 
     /**
@@ -31,7 +33,8 @@ public final class Filtering implements AutoCloseable {
      */
     public Filtering(CurrentRoutes routes, Map<String, String> headers, RuntimeTls tls) {
         this.pool = new ConnectionPool(tls);
-        this.policy = new ContentFilter(policies, new RouteClassifier(routes, headers, pool, DEADLINE), counts);
+        this.classifier = new RouteClassifier(routes, headers, pool, DEADLINE);
+        this.policy = new ContentFilter(policies, classifier, counts);
         routes.subscribe(pool::retain);
         routes.subscribe(counts::retain);
     }
@@ -39,6 +42,11 @@ public final class Filtering implements AutoCloseable {
     /** What filters: behind whoever knows callers and counts requests, and before whoever remembers answers. */
     public EdgePolicy policy() {
         return policy;
+    }
+
+    /** What asks the models that judge texts. */
+    public Classifier classifier() {
+        return classifier;
     }
 
     /** The policies, for whoever knows them to fill. */

@@ -22,6 +22,10 @@ public final class TlsLayer implements FakeRuntime.Layer {
         show(own, believed);
     }
 
+    public TlsLayer(SSLContext context) {
+        this.context = context;
+    }
+
     /** From the next connection on. */
     public void show(Leaf own, TestAuthority... believed) {
         List<X509Certificate> authorities =

@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.fake.TlsLayer;
 import dev.windlass.gateway.route.Endpoint;
 import dev.windlass.gateway.upstream.RuntimeTls;
+import dev.windlass.http.Identity;
+import dev.windlass.testing.TestAuthority;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -14,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReachabilityTest {
     private final AtomicInteger changes = new AtomicInteger();
@@ -80,6 +85,33 @@ class ReachabilityTest {
         int asked = runtime.received().size();
         Thread.sleep(Duration.ofSeconds(1));
         assertThat(runtime.received()).hasSize(asked);
+    }
+
+    @Test
+    void oneWithTlsIsReachedWhereItProvesToBeTheDeploymentsOwn(@TempDir Path folder) {
+        var authority = new TestAuthority("authority");
+        TestAuthority.mount(folder, authority.leaf(Identity.GATEWAY.uri()), authority);
+        var expected = Identity.runtime("n", "m");
+        var layer = new TlsLayer(authority.leaf(Identity.runtime("other", "m").uri()), authority);
+        try (var tls = RuntimeTls.open(folder, true);
+                var asks = new Reachability(tls, changes::incrementAndGet);
+                var secure = FakeRuntime.start(layer, (_, wire) -> wire.json(200, "{}"))) {
+            var endpoint = new Endpoint("127.0.0.1", secure.port(), "m-a", true, false, expected);
+            asks.retain(Set.of(endpoint, at(runtime)));
+            await().until(() -> layer.seen().size() >= 2);
+            assertThat(asks.isReached(endpoint)).isFalse();
+            assertThat(secure.received()).isEmpty();
+            layer.show(authority.leaf(expected.uri()), authority);
+            await().until(() -> asks.isReached(endpoint));
+            assertThat(asks.isReached(at(runtime)))
+                    .as("without TLS, where it is required")
+                    .isFalse();
+            assertThat(runtime.connections()).isZero();
+            assertThat(asks.isReached(new Endpoint(
+                            "127.0.0.1", secure.port(), "m-a", true, false, Identity.runtime("other", "m"))))
+                    .as("another at the same address")
+                    .isFalse();
+        }
     }
 
     @Test
