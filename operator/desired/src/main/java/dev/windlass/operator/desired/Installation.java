@@ -1,9 +1,11 @@
 package dev.windlass.operator.desired;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.windlass.api.SchedulingSpec.Effect;
 import dev.windlass.api.SchedulingSpec.Operator;
 import dev.windlass.api.SchedulingSpec.Toleration;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +153,16 @@ public record Installation(
         Use,
         /** And gateways send to no other pod. */
         Require;
+
+        /** A file's word, which may be anything. */
+        @JsonCreator
+        static MutualTls of(Object written) {
+            return Arrays.stream(values())
+                    .filter(one -> one.name().equals(written))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "mutualTls: expected one of %s, got %s".formatted(Arrays.toString(values()), written)));
+        }
 
         /** Whether pods that begin speak TLS. */
         public boolean isUsed() {
