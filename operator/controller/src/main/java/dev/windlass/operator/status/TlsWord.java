@@ -30,7 +30,7 @@ record TlsWord(boolean isReady, String reason, String message) {
 
     private static TlsWord rolled(Situation situation, String issued) {
         List<Pod> pods = situation.seen().pods().stream()
-                .filter(pod -> !Seen.hash(pod).isEmpty() && !Pods.isTerminating(pod))
+                .filter(pod -> !Seen.hash(pod).isEmpty() && !Pods.isTerminating(pod) && !Pods.hasEnded(pod))
                 .toList();
         long able = pods.stream().filter(RuntimeTls::isSpokenBy).count();
         if (able == pods.size()) {
