@@ -18,8 +18,6 @@ import dev.windlass.testing.TestAuthority.Leaf;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,51 +46,27 @@ class RuntimeTlsTest {
     private final TestAuthority authority = new TestAuthority("first");
     private final TestAuthority other = new TestAuthority("second");
     private final TlsLayer layer = new TlsLayer(authority.leaf(OWN), authority);
-    private final Log log = new Log();
+    private final LogLines log = new LogLines();
     private RuntimeTls tls;
     private TestGateway gateway;
 
-    private static final class Log extends Handler {
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    }
-
     @BeforeEach
     void start() {
-        Logger.getLogger("dev.windlass").addHandler(log);
         TestAuthority.mount(folder, authority.leaf(GATEWAY), authority);
         tls = RuntimeTls.open(folder, false);
-        gateway = new TestGateway(tls);
+        gateway = new TestGateway(TestGateway.OPTIONS, tls);
     }
 
     @AfterEach
     void close() {
         gateway.close();
         tls.close();
-        Logger.getLogger("dev.windlass").removeHandler(log);
-    }
-
-    private void routeTo(FakeRuntime... endpoints) {
-        var yaml = new StringBuilder("deployments:\n- name: m\n  endpoints:\n");
-        for (var endpoint : endpoints) {
-            yaml.append("  - {address: '").append(endpoint.address()).append("', tls: true}\n");
-        }
-        gateway.route(yaml.toString());
+        log.close();
     }
 
     private FakeRuntime runtime(FakeRuntime.Script script) {
         var runtime = gateway.runtime(layer, script);
-        routeTo(runtime);
+        gateway.routeByTlsTo(runtime);
         return runtime;
     }
 
@@ -111,15 +81,15 @@ class RuntimeTlsTest {
         return events;
     }
 
-    private void assertUntrusted(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(502);
-        assertThat(answer.body()).contains("\"code\":\"model_untrusted\"");
-    }
-
     private static void assertGoesOn(BufferedReader events) throws Exception {
         for (int i = 0; i < 50; i++) {
             assertThat(events.readLine()).isNotNull().doesNotContain("error");
         }
+    }
+
+    private static void assertUntrusted(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.body()).contains("\"code\":\"model_untrusted\"");
     }
 
     @Test
@@ -136,19 +106,7 @@ class RuntimeTlsTest {
                 .singleElement()
                 .satisfies(shown -> assertThat(shown.getSubjectAlternativeNames())
                         .anySatisfy(name -> assertThat(name.get(1)).isEqualTo(GATEWAY)));
-        assertThat(log.lines).isEmpty();
-    }
-
-    @Test
-    void longRequestsAndAnswersArriveWhole() throws Exception {
-        String text = "x".repeat(3 << 20);
-        var runtime = runtime((request, wire) ->
-                wire.json(200, Scripts.answer("y".repeat(request.body().length()))));
-        var answer =
-                gateway.post("/v1/chat/completions", TestGateway.chatBody(false).replace("Hi", text));
-
-        assertThat(answer.body()).contains("y".repeat(3 << 20));
-        assertThat(runtime.received().remove().body()).contains(text);
+        assertThat(log.lines()).isEmpty();
     }
 
     static Stream<Arguments> strangers() {
@@ -172,7 +130,7 @@ class RuntimeTlsTest {
         assertUntrusted(gateway.chat());
 
         assertThat(runtime.received()).isEmpty();
-        assertThat(log.lines)
+        assertThat(log.lines())
                 .as("said once")
                 .singleElement()
                 .satisfies(line -> assertThat(line)
@@ -187,14 +145,16 @@ class RuntimeTlsTest {
             assertUntrusted(gateway.chat());
         }
         assertThat(runtime.received()).isEmpty();
-        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line).contains("no handshake of TLS"));
+        assertThat(log.lines()).hasSize(2).allSatisfy(line -> assertThat(line).contains("no handshake of TLS"));
     }
 
     @Test
     void aRuntimeThatDoesNotWantThisGatewayIsSaidToBeSo() throws Exception {
         layer.show(authority.leaf(OWN), other);
         var runtime = runtime(Scripts.says("mine"));
-        assertThat(gateway.chat().statusCode()).isEqualTo(502);
+        // What it says of it may be lost with its connection.
+        assertThat(gateway.chat().statusCode()).isBetween(502, 503);
+        assertThat(runtime.received()).isEmpty();
 
         layer.show(authority.leaf(OWN), authority);
         runtime.script((_, wire) -> wire.json(401, "{\"error\":{\"message\":\"who?\"}}"));
@@ -207,7 +167,7 @@ class RuntimeTlsTest {
     void anotherRuntimeAnswersInPlaceOfOneThatIsNotTrusted() throws Exception {
         var good = gateway.runtime(layer, Scripts.says("good"));
         var bad = gateway.runtime(new TlsLayer(authority.leaf(GATEWAY), authority), Scripts.says("bad"));
-        routeTo(bad, good);
+        gateway.routeByTlsTo(bad, good);
         for (int i = 0; i < 10; i++) {
             assertThat(gateway.chat().body()).contains("good");
         }
@@ -253,7 +213,7 @@ class RuntimeTlsTest {
                 }
             }
         }
-        assertThat(log.lines)
+        assertThat(log.lines())
                 .containsExactly(
                         "10.0.0.1:8443 is not used: it wants TLS, and this gateway was given no certificate (--runtime-tls)",
                         "10.0.0.2:8080 is not used: it speaks without TLS, and only TLS is to be used"
@@ -264,7 +224,7 @@ class RuntimeTlsTest {
     void nothingIsSentWhereItMayNotBe() throws Exception {
         var plain = gateway.runtime(Scripts.says("plain"));
         try (var required = RuntimeTls.open(folder, true);
-                var strict = new TestGateway(required)) {
+                var strict = new TestGateway(TestGateway.OPTIONS, required)) {
             strict.routeTo(plain);
             assertUntrusted(strict.chat());
         }
@@ -275,7 +235,7 @@ class RuntimeTlsTest {
             assertUntrusted(without.chat());
         }
         assertThat(plain.connections() + secure.connections()).isZero();
-        assertThat(log.lines).hasSize(2);
+        assertThat(log.lines()).hasSize(2);
     }
 
     @Test
@@ -317,7 +277,7 @@ class RuntimeTlsTest {
                     gateway.chat().statusCode() == 200 && layer.seen().contains(renewed.certificate()));
             layer.show(other.leaf(OWN), authority, other);
             TestAuthority.mount(folder, other.leaf(GATEWAY), other);
-            await().until(() -> log.lines.size() > 1);
+            await().until(() -> log.lines().size() > 1);
             assertThat(gateway.chat().statusCode()).isEqualTo(200);
 
             layer.show(authority.leaf(OWN), authority, other);
@@ -340,129 +300,6 @@ class RuntimeTlsTest {
                 .formatted(runtime.address()));
         assertUntrusted(gateway.chat());
         assertThat(runtime.received()).hasSize(3);
-    }
-
-    @Test
-    void aClientThatLeavesEndsTheRequestAtTheRuntimeAtOnce() throws Exception {
-        var runtime = runtime(Scripts.streamsForever(Duration.ofMillis(10)));
-        try (var client = gateway.socket(true)) {
-            assertThat(client.getInputStream().read()).isPositive();
-            await().until(() -> runtime.running() == 1);
-        }
-        await().atMost(Duration.ofSeconds(1)).until(() -> runtime.running() == 0);
-
-        var closed = new CopyOnWriteArrayList<Long>();
-        runtime.script((_, wire) -> {
-            // Says nothing, and so hears that nobody listens only by reading.
-            try {
-                while (wire.isOpen()) {
-                    Thread.sleep(5);
-                }
-            } finally {
-                closed.add(System.nanoTime());
-            }
-        });
-        long left;
-        try (var _ = gateway.socket(false)) {
-            await().until(() -> runtime.running() == 1);
-            left = System.nanoTime();
-        }
-        await().until(() -> !closed.isEmpty());
-        assertThat(Duration.ofNanos(closed.getFirst() - left)).isLessThan(Duration.ofSeconds(1));
-    }
-
-    @Test
-    void aRuntimeThatKeepsSilentInItsHandshakeOrAfterItRunsOutOfTime() throws Exception {
-        var mute = gateway.runtime(
-                plain -> {
-                    plain.getInputStream().transferTo(OutputStream.nullOutputStream());
-                    return plain;
-                },
-                Scripts.says("never"));
-        routeTo(mute);
-        long begun = System.nanoTime();
-        var answer = gateway.chat();
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).contains("model_unreachable");
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
-        assertThat(log.lines).isEmpty();
-
-        var other = gateway.runtime(layer, Scripts.says("instead"));
-        routeTo(mute, other);
-        assertThat(gateway.chat().body()).contains("instead");
-    }
-
-    @Test
-    void aRuntimeThatReadsNothingIsCutAsWell() throws Exception {
-        var stuck = gateway.runtime(
-                plain -> {
-                    layer.over(plain);
-                    sleep(Duration.ofMinutes(1));
-                    return plain;
-                },
-                Scripts.says("never"));
-        routeTo(stuck);
-        try (var client = new Socket("127.0.0.1", gateway.gateway().port())) {
-            String body = TestGateway.chatBody(false).replace("Hi", "x".repeat(12 << 20));
-            client.getOutputStream()
-                    .write(("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
-                                    + "content-length: " + body.length() + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
-            await().until(() -> !layer.seen().isEmpty());
-            Thread.sleep(300);
-        }
-        // Whoever ends it must not wait for whoever writes.
-        await().atMost(Duration.ofSeconds(3))
-                .until(
-                        () -> gateway.operations("/metrics")
-                                .contains(
-                                        "windlass_gateway_in_flight_requests{name=\"m\",namespace=\"default\",revision=\"m\"} 0"));
-    }
-
-    private static void sleep(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Test
-    void whatIsCutIsSeenToBeBroken() throws Exception {
-        var runtime = runtime((_, wire) -> {
-            wire.events();
-            wire.role();
-            wire.token("half");
-            wire.cut();
-            Thread.sleep(500);
-        });
-        assertThat(gateway.stream().body()).contains("half", "model_lost", "[DONE]");
-        runtime.script((_, wire) -> {
-            wire.raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"half\":");
-            wire.cut();
-            Thread.sleep(500);
-        });
-        var half = gateway.chat();
-        assertThat(half.statusCode()).isEqualTo(502);
-        assertThat(half.body()).contains("model_lost");
-        // Where nothing says how long it is, only the connection's end would, and anybody on the way could make one.
-        runtime.script((_, wire) -> {
-            wire.raw("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + Scripts.answer("all?"));
-            wire.cut();
-            Thread.sleep(500);
-        });
-        assertThat(gateway.chat().statusCode()).isEqualTo(502);
-        runtime.script((_, wire) -> wire.reset());
-        assertThat(gateway.chat().statusCode()).isEqualTo(502);
-    }
-
-    @Test
-    void aConnectionThatWasClosedWhileItIdledIsNoFailure() throws Exception {
-        var runtime = runtime(Scripts.says("hi"));
-        assertThat(gateway.chat().statusCode()).isEqualTo(200);
-        runtime.closeIdle();
-        assertThat(gateway.chat().statusCode()).isEqualTo(200);
-        assertThat(runtime.connections()).isEqualTo(2);
     }
 
     @Test

@@ -53,9 +53,9 @@ final class TestGateway implements AutoCloseable {
         this(options, new Edge(policy, new AccessPolicy(Map.of()), series, _ -> {}));
     }
 
-    TestGateway(RuntimeTls tls) {
+    TestGateway(GatewayOptions options, RuntimeTls tls) {
         this.gateway = Gateway.start(
-                OPTIONS,
+                options,
                 routes,
                 new Edge(EdgePolicy.OPEN, new AccessPolicy(Map.of()), List.of(), _ -> {}),
                 tls,
@@ -95,6 +95,15 @@ final class TestGateway implements AutoCloseable {
         var yaml = new StringBuilder("deployments:\n- name: m\n  endpoints:\n");
         for (var endpoint : endpoints) {
             yaml.append("  - {address: '").append(endpoint.address()).append("'}\n");
+        }
+        route(yaml.toString());
+    }
+
+    /** The same, by TLS. */
+    void routeByTlsTo(FakeRuntime... endpoints) {
+        var yaml = new StringBuilder("deployments:\n- name: m\n  endpoints:\n");
+        for (var endpoint : endpoints) {
+            yaml.append("  - {address: '").append(endpoint.address()).append("', tls: true}\n");
         }
         route(yaml.toString());
     }

@@ -59,9 +59,10 @@ public final class TlsFileWatch<T> implements AutoCloseable {
     }
 
     private void watch() {
+        LockSupport.parkNanos(LOOK.toNanos());
         while (!closed) {
-            LockSupport.parkNanos(LOOK.toNanos());
             look();
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 

@@ -100,7 +100,7 @@ final class RouteClassifier implements Classifier {
             throws UpstreamException, IOException {
         boolean isWhole = false;
         try {
-            connection.connect(deadline);
+            connection.connect(deadline, deadline);
             connection.expectWithin(deadline);
             connection.send(head(endpoint, body.length), body);
             var head = connection.readHead(() -> {});

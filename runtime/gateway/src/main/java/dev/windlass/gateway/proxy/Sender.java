@@ -72,7 +72,7 @@ final class Sender {
         boolean begun = false;
         try {
             exchange.attach(connection);
-            connection.connect(timeouts.connect());
+            connection.connect(timeouts.connect(), timeouts.handshake());
             connection.expectWithin(timeouts.firstByte());
             connection.send(head, body);
             var answer = connection.readHead(beforeWaiting);

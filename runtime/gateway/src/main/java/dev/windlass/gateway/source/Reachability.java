@@ -97,7 +97,7 @@ final class Reachability implements AutoCloseable {
         free.acquire();
         var connection = connections.open(endpoint);
         try {
-            connection.connect(CONNECT);
+            connection.connect(CONNECT, ANSWER);
             connection.expectWithin(ANSWER);
             connection.send(question(endpoint), new byte[0]);
             return connection.readHead(() -> {}).status() == READY;

@@ -7,8 +7,10 @@ import dev.windlass.http.Identity;
 import dev.windlass.http.TlsFileWatch;
 import dev.windlass.http.TlsFiles;
 import dev.windlass.http.TlsMaterial;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +88,13 @@ public final class RuntimeTls implements AutoCloseable {
         return watch == null ? null : watch.current();
     }
 
-    /** Makes a connection secure, and sure of who is at its end. */
-    static SSLSocket secure(Socket socket, Endpoint endpoint, Identity expected, State state) throws UpstreamException {
+    /**
+     * Makes a connection secure, and sure of who is at its end.
+     *
+     * @throws UpstreamException where that cannot be believed
+     * @throws IOException where the connection ended meanwhile, which proves nothing
+     */
+    static SSLSocket secure(Socket socket, Endpoint endpoint, Identity expected, State state) throws IOException {
         try {
             var secure = (SSLSocket)
                     state.context().getSocketFactory().createSocket(socket, endpoint.host(), endpoint.port(), true);
@@ -94,9 +102,9 @@ public final class RuntimeTls implements AutoCloseable {
             secure.startHandshake();
             requireOwner(secure, endpoint, expected);
             return secure;
-        } catch (IOException e) {
-            if (e instanceof UpstreamException known) {
-                throw known;
+        } catch (SSLException e) {
+            if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {
+                throw e;
             }
             throw untrusted(endpoint, "no handshake of TLS: " + e.getMessage(), e);
         }

@@ -60,8 +60,12 @@ public final class UpstreamConnection implements AutoCloseable {
         return state != null;
     }
 
-    /** Connects, where it is not connected yet. */
-    public void connect(Duration timeout) throws UpstreamException {
+    /**
+     * Connects, where it is not connected yet.
+     *
+     * @param handshake the time for that of TLS, where there is one
+     */
+    public void connect(Duration timeout, Duration handshake) throws UpstreamException {
         if (out != null) {
             return;
         }
@@ -74,7 +78,7 @@ public final class UpstreamConnection implements AutoCloseable {
         try {
             if (endpoint.owner() != null && begun != null) {
                 // Its reads have no deadline of their own.
-                expectWithin(timeout);
+                expectWithin(handshake);
                 var secure = RuntimeTls.secure(socket, endpoint, endpoint.owner(), begun);
                 in = secure.getInputStream();
                 out = secure.getOutputStream();
@@ -87,7 +91,9 @@ public final class UpstreamConnection implements AutoCloseable {
         } catch (UpstreamException e) {
             throw aborted == null ? complain(e) : unreachable(e);
         } catch (IOException e) {
-            throw unreachable(e);
+            // Perhaps it is about to end; perhaps it looked at this gateway's certificate, and its word for it was
+            // lost.
+            throw aborted == null ? complain(unreachable(e)) : unreachable(e);
         }
     }
 
