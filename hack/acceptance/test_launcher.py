@@ -104,9 +104,11 @@ def test_two_starts_at_once_build_once(machine):
     assert sum("waiting for the build that another start has begun" in one for one in said) == 1, said
 
 
-@pytest.mark.parametrize("name", ["shared-cache", "autoscaling", "dra"])
+@pytest.mark.parametrize("name", ["shared-cache", "autoscaling", "dra", "mutual-tls"])
 def test_render_prints_what_was_reviewed(name):
     resources = ROOT / "operator/desired/src/test/resources"
-    done = windlass("render", str(resources / f"resources/{name}.yaml"))
+    settings = resources / f"settings/{name}.yaml"
+    more = ["--settings", str(settings)] if settings.exists() else []
+    done = windlass("render", str(resources / f"resources/{name}.yaml"), *more)
     assert done.returncode == 0, done.stderr
     assert done.stdout == (resources / f"golden/{name}.yaml").read_text()

@@ -38,6 +38,7 @@ EVERYTHING = [
     'runtime.onCpu={"cpu":"1","memory":"2Gi"}',
     'runtime.gpuClasses={"l4":{"nodeSelector":{"a":"b"},"tolerations":[],"memory":"22Gi"}}',
     'networkPolicies.monitoringNamespaces=["monitoring"]',
+    'mutualTls="Require"',
     'dashboards={"enabled":true,"labels":{"grafana_dashboard":"1"},"annotations":{"grafana_folder":"Windlass"}}',
 ]
 
@@ -141,6 +142,38 @@ def test_the_gateway_shows_the_certificate_of_a_secret():
     assert gateway_arguments(objects, "--tls") == ["--tls-certificate=/etc/windlass/tls/tls.crt", "--tls-key=/etc/windlass/tls/tls.key"]
     pod = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]
     assert {"name": "tls", "secret": {"secretName": "front"}} in pod["volumes"]
+
+
+def test_mutual_tls_is_one_value_and_its_rights_come_with_it():
+    _, without = rendered()
+    assert not gateway_arguments(without, "--runtime-tls")
+    assert not [one for one in without if one["kind"] == "Secret" and "runtime" in one["metadata"]["name"]]
+    for word in ("Accept", "Use", "Require"):
+        _, objects = rendered(f'mutualTls="{word}"')
+        assert yaml.safe_load(named(objects, "ConfigMap", "windlass-installation")["data"]["installation.yaml"])["mutualTls"] == word
+        required = ["--runtime-tls-required"] if word == "Require" else []
+        assert gateway_arguments(objects, "--runtime-tls") == ["--runtime-tls=/var/run/windlass/runtime-tls", *required]
+        pod = named(objects, "Deployment", "windlass-gateway")["spec"]["template"]["spec"]
+        volume = next(one for one in pod["volumes"] if one["name"] == "runtime-tls")["secret"]
+        # By name, and none of them optional: an empty Secret keeps a gateway from beginning.
+        assert [one["key"] for one in volume["items"]] == ["tls.crt", "tls.key", "ca.crt"] and "optional" not in volume
+        assert {"name": "runtime-tls", "mountPath": "/var/run/windlass/runtime-tls", "readOnly": True} in pod["containers"][0]["volumeMounts"]
+        for name in ("windlass-runtime-authority", volume["secretName"]):
+            assert "data" not in named(objects, "Secret", name)
+        everywhere = {one for one in rights(objects, "windlass-operator") if one[2] == "secrets" and not one[0]}
+        assert {one[3] for one in everywhere} == (set() if word == "Accept" else {"get", "create", "update"})
+    _, objects = rendered('mutualTls="Use"', 'operator.watchNamespaces=["team-a"]')
+    granted = {(one[0], one[3]) for one in rights(objects, "windlass-operator") if one[2] == "secrets"}
+    assert granted == {(place, verb) for place in ("team-a",) for verb in ("get", "create", "update")} | {
+        ("windlass-system", verb) for verb in ("get", "update")
+    }
+
+
+def test_pods_are_scraped_by_what_they_speak():
+    _, objects = rendered("serviceMonitors.enabled=true", 'mutualTls="Use"')
+    ports = named(objects, "PodMonitor", "windlass-runtime")["spec"]["podMetricsEndpoints"]
+    assert [(one["port"], one.get("scheme", "http")) for one in ports] == [("http", "http"), ("https", "https")]
+    assert ports[1]["tlsConfig"] == {"insecureSkipVerify": True} and ports[1]["relabelings"] == ports[0]["relabelings"]
 
 
 def gateway_arguments(objects, start):
@@ -314,6 +347,7 @@ def test_what_is_scraped_has_the_labels_that_dashboards_count_on():
         'gateway.tls.secret="front"',
         'gateway.serviceAccounts={"enabled":"yes"}',
         'gateway.serviceAccounts={"audience":""}',
+        'mutualTls=true',
         'image.pullPolicy="Alwys"',
         'image.registry="example.com/"',
         'runtime.onCpu={"cpu":"1"}',

@@ -44,6 +44,12 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
+{{- /* What is spoken to the pods of models; nothing where it is plain HTTP. Values of an older chart that are used again do not say. */}}
+{{- define "windlass.mutualTls" -}}
+{{- $word := default "Never" .Values.mutualTls }}
+{{- if ne $word "Never" }}{{ $word }}{{ end }}
+{{- end }}
+
 {{- define "windlass.spread" -}}
 topologySpreadConstraints:
   - maxSkew: 1

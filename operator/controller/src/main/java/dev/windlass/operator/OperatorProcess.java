@@ -3,16 +3,21 @@ package dev.windlass.operator;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.apply.Applied;
 import dev.windlass.operator.apply.EventRecorder;
+import dev.windlass.operator.certificates.MutualTls;
 import dev.windlass.operator.control.LlmDeploymentReconciler;
 import dev.windlass.operator.control.Remembered;
 import dev.windlass.operator.control.Surroundings;
 import dev.windlass.operator.desired.DesiredObjects;
+import dev.windlass.operator.desired.Installation;
+import dev.windlass.operator.desired.Labels;
+import dev.windlass.operator.desired.RuntimeTls;
 import dev.windlass.operator.gateway.GatewayChanges;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.metrics.CustomMetrics;
 import dev.windlass.operator.metrics.ScalingValues;
 import dev.windlass.operator.prometheus.PrometheusQueries;
 import dev.windlass.operator.runtime.Loadings;
+import dev.windlass.operator.runtime.RevisionAddresses;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.operator.smoke.SmokeTests;
 import dev.windlass.operator.telemetry.OperatorMetrics;
@@ -29,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +58,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Gateways gateways;
     private final Runtimes runtimes;
     private final Loadings loadings;
+    private final MutualTls tls;
     private final @Nullable CustomMetrics metrics;
     private final SmokeTests smoke;
     private final PrometheusQueries prometheus;
@@ -66,6 +73,7 @@ public final class OperatorProcess implements AutoCloseable {
             Gateways gateways,
             Runtimes runtimes,
             Loadings loadings,
+            MutualTls tls,
             @Nullable CustomMetrics metrics,
             SmokeTests smoke,
             PrometheusQueries prometheus,
@@ -78,6 +86,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.gateways = gateways;
         this.runtimes = runtimes;
         this.loadings = loadings;
+        this.tls = tls;
         this.metrics = metrics;
         this.smoke = smoke;
         this.prometheus = prometheus;
@@ -124,9 +133,28 @@ public final class OperatorProcess implements AutoCloseable {
         };
         var calls = new SimpleInboundEventSource<LlmDeployment>("calls");
         var changes = new GatewayChanges((namespace, name) -> calls.propagateEvent(new ResourceID(name, namespace)));
+        Consumer<LlmDeployment> wake =
+                resource -> calls.propagateEvent(new ResourceID(resource.name(), resource.namespace()));
+        var leading = new AtomicReference<LlmDeploymentReconciler>();
         var gateways = new Gateways(addresses, options.look(), clock);
-        var runtimes = new Runtimes(gateways, clock);
-        var loadings = new Loadings(clock);
+        Installation.MutualTls mode = options.installation().mutualTls();
+        var tls = MutualTls.start(
+                client,
+                mode,
+                options.namespace(),
+                options.look().multipliedBy(5),
+                clock,
+                () -> Optional.ofNullable(leading.get())
+                        .ifPresent(reconciler -> reconciler.resources().forEach(wake)));
+        telemetry.observeCertificates(tls::ends, clock);
+        var runtimes = new Runtimes(
+                gateways,
+                tls.peers().client(),
+                mode == Installation.MutualTls.Never
+                        ? (_, address) -> URI.create("http://" + address)
+                        : new RevisionAddresses(client, tls.peers()),
+                clock);
+        var loadings = new Loadings(tls.peers().client(), clock);
         CustomMetrics metrics = options.metricsPort() == 0
                 ? null
                 : CustomMetrics.start(
@@ -137,7 +165,7 @@ public final class OperatorProcess implements AutoCloseable {
                         runtimes,
                         options.look().multipliedBy(5),
                         clock);
-        var smoke = new SmokeTests();
+        var smoke = new SmokeTests(tls.peers().client());
         var prometheus = new PrometheusQueries(clock);
         var around = new Surroundings(
                 new DesiredObjects(options.installation()),
@@ -146,14 +174,15 @@ public final class OperatorProcess implements AutoCloseable {
                 loadings,
                 smoke,
                 prometheus,
+                tls,
                 new EventRecorder(client, clock),
                 new Applied(),
                 new Remembered(),
                 telemetry.happenings(),
                 clock,
                 () -> metrics == null ? Optional.of(NOT_SERVED) : metrics.obstacle(),
-                runtimeAddress,
-                resource -> calls.propagateEvent(new ResourceID(resource.name(), resource.namespace())));
+                pod -> expected(runtimeAddress.apply(pod), pod, tls),
+                wake);
         var operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
@@ -173,6 +202,7 @@ public final class OperatorProcess implements AutoCloseable {
             }
         });
         var reconciler = new LlmDeploymentReconciler(around, calls);
+        leading.set(reconciler);
         telemetry.observe(reconciler::resources);
         operator.register(reconciler, configuration -> {
             if (!options.watched().isEmpty()) {
@@ -189,6 +219,7 @@ public final class OperatorProcess implements AutoCloseable {
         // Without waiting to lead: health is asked for meanwhile, and metrics too.
         Thread.ofPlatform().name("operator").start(() -> {
             try {
+                tls.awaitFirstLook();
                 if (metrics != null) {
                     metrics.awaitFirstLook();
                 }
@@ -207,6 +238,7 @@ public final class OperatorProcess implements AutoCloseable {
                 gateways,
                 runtimes,
                 loadings,
+                tls,
                 metrics,
                 smoke,
                 prometheus,
@@ -238,7 +270,12 @@ public final class OperatorProcess implements AutoCloseable {
     private static URI runtimeAddress(Pod pod) {
         String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
         String host = ip == null ? "pod-without-address" : ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
-        return URI.create("http://" + host + ":" + RUNTIME_PORT);
+        return URI.create((RuntimeTls.isSpokenBy(pod) ? "https://" : "http://") + host + ":" + RUNTIME_PORT);
+    }
+
+    private static URI expected(URI address, Pod pod, MutualTls tls) {
+        String name = pod.getMetadata().getLabels().getOrDefault(Labels.NAME, "");
+        return tls.peers().expect(address, pod.getMetadata().getNamespace(), name);
     }
 
     /** The port of health and metrics. */
@@ -251,6 +288,7 @@ public final class OperatorProcess implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             operations.close();
             operator.stop();
+            tls.close();
             if (metrics != null) {
                 metrics.close();
             }

@@ -25,7 +25,11 @@ class OperationsServerTest {
     void readsAndChangesLevelsOfLoggers() throws IOException, InterruptedException {
         try (var kubernetes = new KubernetesClientBuilder().build();
                 var gateways = new Gateways(Set::of, Duration.ofSeconds(1), InstantSource.system());
-                var runtimes = new Runtimes(gateways, InstantSource.system());
+                var runtimes = new Runtimes(
+                        gateways,
+                        HttpClient.newBuilder(),
+                        (_, address) -> URI.create("http://" + address),
+                        InstantSource.system());
                 var telemetry = new OperatorMetrics();
                 var server = OperationsServer.start(
                         0,

@@ -6,6 +6,8 @@ import dev.windlass.api.Problem;
 import dev.windlass.api.SpecCheck;
 import dev.windlass.operator.apply.Applier;
 import dev.windlass.operator.apply.ForeignObjectException;
+import dev.windlass.operator.certificates.CertificateWord;
+import dev.windlass.operator.certificates.MutualTls;
 import dev.windlass.operator.control.Scaling.Total;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.desired.DesiredRevision;
@@ -22,6 +24,7 @@ import dev.windlass.operator.runtime.Loadings;
 import dev.windlass.operator.settings.Rollouts;
 import dev.windlass.operator.status.Situation;
 import dev.windlass.operator.status.StatusCalculator;
+import dev.windlass.operator.status.Tls;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -45,6 +48,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reconciliation {
     private static final Duration SOONEST = Duration.ofMillis(50);
+    /** How often it is tried again to write a Secret that somebody forbids. */
+    private static final Duration UNTIL_CERTIFIED = Duration.ofMinutes(1);
+
+    private static final String SPEC = "SpecValid";
     /** How often a definition is looked for that is not there; nobody tells when it comes. */
     private static final Duration UNTIL_DEFINED = Duration.ofSeconds(30);
 
@@ -79,20 +86,27 @@ final class Reconciliation {
     Optional<Duration> run() {
         List<Problem> problems = SpecCheck.problems(resource);
         if (!problems.isEmpty()) {
-            status.refuse("Invalid", problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+            status.refuse(
+                    SPEC, "Invalid", problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
             return Optional.empty();
         }
+        CertificateWord certificate = around.tls().certificate(resource);
+        if (certificate instanceof CertificateWord.Missing(String reason, String message)) {
+            // Pods that wait for a Secret would take the place of some that serve.
+            status.refuse("TlsReady", reason, message);
+            return Optional.of(UNTIL_CERTIFIED);
+        }
         try {
-            return carryOut();
+            return carryOut(certificate);
         } catch (InvalidResourceException impossible) {
-            status.refuse("CannotBeCarriedOut", String.valueOf(impossible.getMessage()));
+            status.refuse(SPEC, "CannotBeCarriedOut", String.valueOf(impossible.getMessage()));
         } catch (ForeignObjectException taken) {
-            status.refuse("NameTaken", String.valueOf(taken.getMessage()));
+            status.refuse(SPEC, "NameTaken", String.valueOf(taken.getMessage()));
         }
         return Optional.of(Duration.ofMinutes(1));
     }
 
-    private Optional<Duration> carryOut() {
+    private Optional<Duration> carryOut(CertificateWord certificate) {
         Memory before = around.remembered().memory(resource).orElseGet(this::beginning);
         Wanted wanted = Wanted.of(resource, seen);
         Seen kept = keep(wanted);
@@ -129,7 +143,9 @@ final class Reconciliation {
                 observed.troubles(),
                 preparations.done(),
                 starting.told(plan, before.models()));
-        var objects = new RevisionObjects(resource, around.desired(), kept, plan, scaling.isByAutoscaler(), now);
+        var tls = new Tls(certificate, around.tls().gatewayObstacle().orElse(null));
+        var objects = new RevisionObjects(
+                resource, around.desired(), kept, plan, scaling.isByAutoscaler(), tls.gatewayObstacle() != null, now);
         List<HasMetadata> wantedObjects = wanted(wanted, plan, objects);
         applier.requireFree(wantedObjects);
 
@@ -145,6 +161,7 @@ final class Reconciliation {
                 lacking,
                 around.gateways().lacksKeys(resource.namespace(), resource.name()),
                 deployment(wantedObjects, plan.state().stable()),
+                tls,
                 now);
         status.store(memory, StatusCalculator.calculate(situation, status.before()));
         around.happenings().decided(resource, before, memory, plan, kept, now);
@@ -153,7 +170,7 @@ final class Reconciliation {
         removeIdle(wanted, plan, objects);
         removeUnexposed();
         status.tell(plan.notices());
-        return nextLook(plan, total, scaling, starting);
+        return nextLook(plan, total, scaling, starting, tls);
     }
 
     /** A model that may sleep starts awake, so that whoever applied it sees it work. */
@@ -260,7 +277,7 @@ final class Reconciliation {
     }
 
     /** What comes first: what the plan waits for, what the autoscaler waits for, or new readings. */
-    private Optional<Duration> nextLook(RolloutPlan plan, Total total, Scaling scaling, Starting starting) {
+    private Optional<Duration> nextLook(RolloutPlan plan, Total total, Scaling scaling, Starting starting, Tls tls) {
         @Nullable
         Instant decided = total.decision() == null ? null : total.decision().lookAgain();
         Stream<Duration> instants = Stream.of(Optional.ofNullable(plan.lookAgain()), Optional.ofNullable(decided))
@@ -269,10 +286,20 @@ final class Reconciliation {
         Stream<Duration> pauses = Stream.of(
                         !lacking.isEmpty() ? Optional.of(UNTIL_DEFINED) : Optional.<Duration>empty(),
                         Optional.ofNullable(scaling.pause()),
+                        pause(tls.certificate()),
                         starting.pods().isEmpty() ? Optional.<Duration>empty() : Optional.of(Loadings.PAUSE))
                 .flatMap(Optional::stream);
         return Stream.concat(instants, pauses)
                 .min(Duration::compareTo)
                 .map(pause -> pause.compareTo(SOONEST) < 0 ? SOONEST : pause);
+    }
+
+    /** Secrets are not watched. */
+    private static Optional<Duration> pause(CertificateWord certificate) {
+        return switch (certificate) {
+            case CertificateWord.NotWanted() -> Optional.empty();
+            case CertificateWord.Missing _, CertificateWord.Failing _ -> Optional.of(UNTIL_CERTIFIED);
+            case CertificateWord.Issued _ -> Optional.of(MutualTls.BETWEEN_LOOKS);
+        };
     }
 }

@@ -4,6 +4,7 @@ import dev.windlass.api.AutoscalingSpec;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.desired.DesiredRevision;
+import dev.windlass.operator.desired.RuntimeTls;
 import dev.windlass.operator.observe.Seen;
 import dev.windlass.operator.rollout.Phase;
 import dev.windlass.operator.rollout.Role;
@@ -31,20 +32,24 @@ final class RevisionObjects {
     private final Seen seen;
     private final RolloutPlan plan;
     private final boolean byAutoscaler;
+    private final boolean isTlsHeldBack;
     private final Instant now;
 
+    /** @param isTlsHeldBack whether pods that speak plain HTTP stay with it as yet */
     RevisionObjects(
             LlmDeployment resource,
             DesiredObjects desired,
             Seen seen,
             RolloutPlan plan,
             boolean byAutoscaler,
+            boolean isTlsHeldBack,
             Instant now) {
         this.resource = resource;
         this.desired = desired;
         this.seen = seen;
         this.plan = plan;
         this.byAutoscaler = byAutoscaler;
+        this.isTlsHeldBack = isTlsHeldBack;
         this.now = now;
     }
 
@@ -67,10 +72,13 @@ final class RevisionObjects {
         Optional<Deployment> actual = seen.deployment(planned.hash());
         Integer live = actual.map(one -> one.getSpec().getReplicas()).orElse(0);
         boolean isScaled = isFree && live != null && live > 0;
-        Deployment deployment = desired.deployment(
-                revision,
-                StatusCalculator.role(planned.role()),
-                isHeldBack ? Integer.valueOf(0) : isScaled ? live : Integer.valueOf(planned.replicas()));
+        // One that speaks TLS is not made to forget it because somebody starts another gateway.
+        boolean isPlain = isTlsHeldBack && actual.filter(RuntimeTls::isSpokenBy).isEmpty();
+        Deployment deployment = (isPlain ? desired.withPlainPods() : desired)
+                .deployment(
+                        revision,
+                        StatusCalculator.role(planned.role()),
+                        isHeldBack ? Integer.valueOf(0) : isScaled ? live : Integer.valueOf(planned.replicas()));
         if (isScaled) {
             // The count that was seen is kept only if it still is the count: else the server says conflict.
             deployment

@@ -70,9 +70,9 @@ final class StatusWriter {
     }
 
     /** Says why nothing is done; what was stored and what runs stay as they are. */
-    void refuse(String reason, String message) {
+    void refuse(String type, String reason, String message) {
         LlmDeploymentStatus status = StatusCalculator.refused(
-                resource, before, reason, message, around.clock().instant());
+                resource, before, type, reason, message, around.clock().instant());
         if (!tree(status).equals(tree(before))) {
             write(status);
             Memory memory = around.remembered().memory(resource).orElseGet(Memory::initial);
@@ -108,6 +108,7 @@ final class StatusWriter {
     private void tellTransitions(LlmDeploymentStatus status) {
         tellReady(status);
         tellModel(status);
+        tellTls(status);
         status.condition("RuntimeReady").ifPresent(runtime -> {
             String earlier =
                     before.condition("RuntimeReady").map(Condition::getReason).orElse("");
@@ -152,6 +153,16 @@ final class StatusWriter {
                 around.events().record(resource, "Normal", model.getReason(), model.getMessage());
             }
         });
+    }
+
+    private void tellTls(LlmDeploymentStatus status) {
+        status.condition("TlsReady")
+                .filter(tls -> List.of("Forbidden", "Refused").contains(tls.getReason()))
+                .filter(tls -> !tls.getReason()
+                        .equals(before.condition("TlsReady")
+                                .map(Condition::getReason)
+                                .orElse("")))
+                .ifPresent(tls -> around.events().record(resource, "Warning", tls.getReason(), tls.getMessage()));
     }
 
     private void tellScaling(LlmDeploymentStatus status) {

@@ -3,6 +3,7 @@ package dev.windlass.operator.control;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.apply.Applied;
 import dev.windlass.operator.apply.EventRecorder;
+import dev.windlass.operator.certificates.MutualTls;
 import dev.windlass.operator.desired.DesiredObjects;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.prometheus.PrometheusQueries;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * What every reconciliation works with.
  *
  * @param obstacle why autoscalers of this cluster do not get their metrics from this operator; nothing where they do
+ * @param tls what pods prove themselves with
  * @param happenings what decisions are told to, for people who count
  * @param wake has a resource looked at again soon
  * @param runtimeAddress where a pod's runtime is reached
@@ -33,6 +35,7 @@ public record Surroundings(
         Loadings loadings,
         SmokeTests smoke,
         PrometheusQueries prometheus,
+        MutualTls tls,
         EventRecorder events,
         Applied applied,
         Remembered remembered,

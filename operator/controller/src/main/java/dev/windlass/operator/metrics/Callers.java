@@ -1,14 +1,11 @@
 package dev.windlass.operator.metrics;
 
-import java.io.IOException;
+import dev.windlass.operator.certificates.Trust;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -24,25 +21,7 @@ final class Callers extends X509ExtendedTrustManager {
         if (known != null && known.proxy().equals(proxy)) {
             return;
         }
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            int number = 0;
-            for (X509Certificate authority : proxy.authorities()) {
-                store.setCertificateEntry("authority-" + number++, authority);
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-            factory.init(store);
-            current = new Current(
-                    proxy,
-                    Arrays.stream(factory.getTrustManagers())
-                            .filter(X509TrustManager.class::isInstance)
-                            .map(X509TrustManager.class::cast)
-                            .findFirst()
-                            .orElseThrow());
-        } catch (IOException impossible) {
-            throw new IllegalStateException("an empty store in memory", impossible);
-        }
+        current = new Current(proxy, Trust.in(proxy.authorities()));
     }
 
     /** Whether somebody with an accepted certificate has a name that may ask. */

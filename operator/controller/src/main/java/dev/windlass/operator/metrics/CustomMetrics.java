@@ -1,7 +1,10 @@
 package dev.windlass.operator.metrics;
 
+import dev.windlass.operator.certificates.CertificateSecret;
+import dev.windlass.operator.certificates.CertificateSecret.Content;
+import dev.windlass.operator.certificates.Issuance;
+import dev.windlass.operator.certificates.ShownCertificate;
 import dev.windlass.operator.gateway.Gateways;
-import dev.windlass.operator.metrics.CertificateSecret.Content;
 import dev.windlass.operator.metrics.Registration.Owner;
 import dev.windlass.operator.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -39,7 +42,7 @@ public final class CustomMetrics implements AutoCloseable {
     private final CertificateSecret secret;
     private final MetricsApi api;
     private final InstantSource clock;
-    private final Identity identity = new Identity();
+    private final ShownCertificate identity = new ShownCertificate();
     private final Callers callers = new Callers();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("custom-metrics").daemon().factory());
@@ -58,7 +61,8 @@ public final class CustomMetrics implements AutoCloseable {
         this.client = client;
         this.port = port;
         this.registration = new Registration(client, namespace, SERVICE);
-        this.secret = new CertificateSecret(client, namespace, SECRET, SERVICE);
+        this.secret =
+                new CertificateSecret(client, namespace, SECRET, now -> Issuance.ofService(SERVICE, namespace, now));
         this.api = new MetricsApi(new RevisionMetrics(gateways, runtimes, clock));
         this.clock = clock;
         this.lastAvailable = clock.instant();
@@ -128,7 +132,7 @@ public final class CustomMetrics implements AutoCloseable {
         if (told == null) {
             registration.trust(content.get().trusted(), now);
         }
-        identity.show(content.get().shown(told, now));
+        identity.show(Rotation.shown(content.get(), told, now));
         if (server == null) {
             server = MetricsServer.start(port, identity, callers, api);
         }

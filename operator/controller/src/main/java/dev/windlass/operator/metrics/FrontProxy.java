@@ -3,6 +3,7 @@ package dev.windlass.operator.metrics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.windlass.operator.certificates.KeyedCertificate;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.GeneralSecurityException;
@@ -47,7 +48,7 @@ record FrontProxy(List<X509Certificate> authorities, Set<String> names) {
                     "ConfigMap %s/%s: expected requestheader-client-ca-file, found none: the API server's aggregation layer is off"
                             .formatted(NAMESPACE, NAME));
         }
-        List<X509Certificate> authorities = ServingCertificate.certificates(pem);
+        List<X509Certificate> authorities = KeyedCertificate.certificates(pem);
         if (authorities.isEmpty()) {
             throw new GeneralSecurityException(
                     "ConfigMap %s/%s, requestheader-client-ca-file: expected a certificate, found none"

@@ -39,7 +39,8 @@ public final class Pods {
     /** What keeps a pod, and its own words for it. */
     public record Problem(Kind kind, String message) {}
 
-    static boolean hasEnded(Pod pod) {
+    /** Whether its containers run no more, and never again. */
+    public static boolean hasEnded(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
         return "Succeeded".equals(phase) || "Failed".equals(phase);
     }

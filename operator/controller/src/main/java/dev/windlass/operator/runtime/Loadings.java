@@ -47,8 +47,7 @@ public final class Loadings implements AutoCloseable {
             .build();
 
     private final InstantSource clock;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient http;
     private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(AT_ONCE);
     private final Map<String, Told> told = new ConcurrentHashMap<>();
@@ -69,7 +68,9 @@ public final class Loadings implements AutoCloseable {
             @Nullable String revision,
             @Nullable String sha256) {}
 
-    public Loadings(InstantSource clock) {
+    /** @param client what to ask with */
+    public Loadings(HttpClient.Builder client, InstantSource clock) {
+        this.http = client.connectTimeout(PATIENCE).build();
         this.clock = clock;
     }
 

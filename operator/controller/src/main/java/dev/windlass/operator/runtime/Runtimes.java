@@ -4,6 +4,7 @@ import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.gateway.RevisionKey;
 import dev.windlass.operator.scaling.Reading;
 import dev.windlass.operator.scaling.ScalingMetric;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,13 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +41,29 @@ public final class Runtimes implements AutoCloseable {
 
     private final Gateways gateways;
     private final InstantSource clock;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient http;
+    private final BiFunction<RevisionKey, String, URI> reached;
+    private final Map<String, URI> bases = new ConcurrentHashMap<>();
     private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(AT_ONCE);
     private final Map<RevisionKey, Instant> interest = new ConcurrentHashMap<>();
     private final Map<String, Map<ScalingMetric, Reading>> readings = new ConcurrentHashMap<>();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-    public Runtimes(Gateways gateways, InstantSource clock) {
+    /**
+     * Runtimes that nobody asks yet.
+     *
+     * @param client what to ask with
+     * @param reached from an address of a revision's pod, as gateways name it, to where and how it is asked; may take its time
+     */
+    public Runtimes(
+            Gateways gateways,
+            HttpClient.Builder client,
+            BiFunction<RevisionKey, String, URI> reached,
+            InstantSource clock) {
         this.gateways = gateways;
+        this.http = client.connectTimeout(PATIENCE).build();
+        this.reached = reached;
         this.clock = clock;
     }
 
@@ -56,14 +71,15 @@ public final class Runtimes implements AutoCloseable {
     public void round() {
         Instant now = clock.instant();
         interest.values().removeIf(last -> last.isBefore(now.minus(INTEREST)));
-        Set<String> known = new HashSet<>();
-        interest.keySet().forEach(key -> known.addAll(gateways.addresses(key)));
-        readings.keySet().retainAll(known);
-        for (String address : known) {
+        Map<String, RevisionKey> known = new HashMap<>();
+        interest.keySet().forEach(key -> gateways.addresses(key).forEach(address -> known.put(address, key)));
+        readings.keySet().retainAll(known.keySet());
+        bases.keySet().retainAll(known.keySet());
+        known.forEach((address, key) -> {
             if (underWay.add(address)) {
-                askers.execute(() -> ask(address));
+                askers.execute(() -> ask(address, key));
             }
-        }
+        });
     }
 
     /** What each pod of a revision last said, by address; empty at first, since asking begins with the first question. */
@@ -80,11 +96,11 @@ public final class Runtimes implements AutoCloseable {
         return found;
     }
 
-    private void ask(String address) {
+    private void ask(String address, RevisionKey key) {
         try {
             free.acquire();
             try {
-                var request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
+                var request = HttpRequest.newBuilder(base(address, key).resolve("/metrics"))
                         .timeout(PATIENCE)
                         .build();
                 var response = http.send(request, BodyHandlers.ofInputStream());
@@ -96,13 +112,24 @@ public final class Runtimes implements AutoCloseable {
             } finally {
                 free.release();
             }
-        } catch (IOException | IllegalArgumentException silent) {
+        } catch (IOException | IllegalArgumentException | KubernetesClientException silent) {
+            // Another pod may have its address by now, and speak otherwise.
+            bases.remove(address);
             LOG.debug("runtime {}: {}", address, silent.toString());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
             underWay.remove(address);
         }
+    }
+
+    private URI base(String address, RevisionKey key) {
+        URI known = bases.get(address);
+        if (known == null) {
+            known = reached.apply(key, address);
+            bases.put(address, known);
+        }
+        return known;
     }
 
     private void take(String address, String text) {

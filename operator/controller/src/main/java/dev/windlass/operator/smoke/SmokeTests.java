@@ -34,10 +34,14 @@ public final class SmokeTests implements AutoCloseable {
     private static final int LONGEST_ANSWER = 1 << 20;
     private static final int TOKENS = 128;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http;
     private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<Trial, SmokeResult> results = new ConcurrentHashMap<>();
+
+    /** @param client what to ask with */
+    public SmokeTests(HttpClient.Builder client) {
+        this.http = client.connectTimeout(Duration.ofSeconds(5)).build();
+    }
 
     /**
      * What is asked of whom.

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 
 /** The conditions: each says one thing, and Ready repeats the first that keeps users from being served. */
 final class ConditionWords {
+    private static final String TLS = "TlsReady";
+
     private final Situation situation;
     private final LlmDeploymentStatus before;
     private final Conditions conditions;
@@ -45,6 +47,7 @@ final class ConditionWords {
         Condition ready = ready(runtime, traffic);
         scalingActive();
         policyReady();
+        tlsReady();
         progressing();
         degraded();
         // People read the first line.
@@ -203,6 +206,13 @@ final class ConditionWords {
                 situation.seen().filterPolicy());
         if (word != null) {
             conditions.set("PolicyReady", word.isEnforced(), word.reason(), word.message());
+        }
+    }
+
+    private void tlsReady() {
+        var word = TlsWord.of(situation);
+        if (word != null) {
+            conditions.set(TLS, word.isReady(), word.reason(), word.message());
         }
     }
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param lacking what the spec asks for and this cluster has no definition of, a sentence each
  * @param lacksKeys whether gateways ask for keys and know none that opens it
  * @param stable the stable revision's Deployment as it is wanted
+ * @param tls what is known of the certificate of the pods
  */
 public record Situation(
         LlmDeployment resource,
@@ -43,6 +44,7 @@ public record Situation(
         List<String> lacking,
         boolean lacksKeys,
         @Nullable Deployment stable,
+        Tls tls,
         Instant now) {
     public Situation {
         loading = Map.copyOf(loading);

@@ -39,18 +39,27 @@ public final class StatusCalculator {
         return new StatusCalculator(situation).calculate(before);
     }
 
-    /** The status of a resource whose spec cannot be carried out: what it said before, and why nothing is done. */
+    /**
+     * The status of a resource that cannot be carried out: what it said before, and why nothing is done.
+     *
+     * @param type the condition that is not met
+     */
     public static LlmDeploymentStatus refused(
-            LlmDeployment resource, LlmDeploymentStatus before, String reason, String message, Instant now) {
+            LlmDeployment resource,
+            LlmDeploymentStatus before,
+            String type,
+            String reason,
+            String message,
+            Instant now) {
         var conditions =
                 new Conditions(before.conditions(), resource.getMetadata().getGeneration(), now);
         boolean serves = before.condition("Ready")
                 .filter(ready -> "True".equals(ready.getStatus()))
                 .isPresent();
         conditions.set("Ready", serves, reason, message);
-        conditions.set("SpecValid", false, reason, message);
+        conditions.set(type, false, reason, message);
         List<Condition> kept = before.conditions().stream()
-                .filter(one -> !"Ready".equals(one.getType()) && !"SpecValid".equals(one.getType()))
+                .filter(one -> !"Ready".equals(one.getType()) && !type.equals(one.getType()))
                 .toList();
         return new LlmDeploymentStatus(
                 resource.getMetadata().getGeneration(),

@@ -18,7 +18,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,11 @@ public final class OperatorMetrics implements AutoCloseable {
     /** @param resources all that this replica cares for: none where it does not lead */
     public void observe(Supplier<List<LlmDeployment>> resources) {
         prometheus.register(new ResourceSeries(resources));
+    }
+
+    /** @param ends of certificates for TLS between gateways, operator and pods, by whose they are */
+    public void observeCertificates(Supplier<Map<String, Instant>> ends, InstantSource clock) {
+        prometheus.register(new CertificateSeries(ends, clock));
     }
 
     /** All series, in the format that fits the {@code Accept} header best. */

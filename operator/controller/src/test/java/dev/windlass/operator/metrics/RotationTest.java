@@ -3,6 +3,7 @@ package dev.windlass.operator.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.windlass.operator.certificates.KeyedCertificate;
 import dev.windlass.operator.gateway.Gateways;
 import dev.windlass.operator.runtime.Runtimes;
 import dev.windlass.testing.KubeApi;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -58,7 +61,11 @@ class RotationTest {
         int nextPort = freePort();
         register(port);
         var gateways = new Gateways(Set::of, Duration.ofSeconds(1), Instant::now);
-        try (var runtimes = new Runtimes(gateways, Instant::now);
+        try (var runtimes = new Runtimes(
+                        gateways,
+                        HttpClient.newBuilder(),
+                        (_, address) -> URI.create("http://" + address),
+                        Instant::now);
                 gateways) {
             try (var one = start(port, gateways, runtimes)) {
                 await().atMost(PATIENCE).until(RotationTest::answers);
@@ -79,7 +86,7 @@ class RotationTest {
                         await().atMost(PATIENCE).ignoreExceptions().until(() -> shown(nextPort), first::equals);
                     }
 
-                    time.updateAndGet(now -> now.plus(CertificateSecret.UNTIL_HEARD));
+                    time.updateAndGet(now -> now.plus(Rotation.UNTIL_HEARD));
                     await().atMost(PATIENCE).until(() -> shown(port), second::equals);
                     asker.awaitAnswers(20);
                     assertThat(asker.failures()).isEmpty();
@@ -191,7 +198,7 @@ class RotationTest {
         String bundle = found.getSpec().getCaBundle();
         return bundle == null
                 ? List.of()
-                : ServingCertificate.certificates(
+                : KeyedCertificate.certificates(
                         new String(Base64.getDecoder().decode(bundle), StandardCharsets.US_ASCII));
     }
 

@@ -3,6 +3,7 @@ package dev.windlass.operator.status;
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.operator.Resources;
+import dev.windlass.operator.certificates.CertificateWord;
 import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.memory.Memory;
 import dev.windlass.operator.observe.Loading;
@@ -206,7 +207,39 @@ final class Cases {
                 List.of(),
                 false,
                 null,
+                new Tls(new CertificateWord.NotWanted(), null),
                 now);
+    }
+
+    /** One that serves, by one pod. @param isSpoken whether that pod speaks TLS */
+    static Situation tls(boolean isSpoken, Tls tls) {
+        Situation serving = of(Case.Serving, NOW);
+        Pod pod = Resources.read("""
+                metadata: {name: p, labels: {windlass.dev/revision: 70b}}
+                spec: {containers: [{name: runtime, ports: [{name: %s, containerPort: 8080}]}]}
+                status: {conditions: [{type: Ready, status: 'True'}]}
+                """.formatted(isSpoken ? "https" : "http"), Pod.class);
+        Seen seen = serving.seen();
+        return new Situation(
+                serving.resource(),
+                serving.installation(),
+                new Seen(
+                        seen.deployments(),
+                        List.of(pod),
+                        seen.jobs(),
+                        seen.kept(),
+                        seen.scaledObjects(),
+                        seen.filterPolicy()),
+                serving.observed(),
+                serving.plan(),
+                serving.scaling(),
+                serving.memory(),
+                serving.loading(),
+                serving.lacking(),
+                serving.lacksKeys(),
+                serving.stable(),
+                tls,
+                serving.now());
     }
 
     /** One that serves and wants its texts filtered, by the policy {@code house}. @param policy null where there is none */
@@ -225,6 +258,7 @@ final class Cases {
                 serving.lacking(),
                 serving.lacksKeys(),
                 serving.stable(),
+                serving.tls(),
                 serving.now());
     }
 
@@ -269,6 +303,7 @@ final class Cases {
                 situation.lacking(),
                 situation.lacksKeys(),
                 situation.stable(),
+                situation.tls(),
                 situation.now());
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.windlass.api.LlmDeploymentStatus;
 import dev.windlass.api.LlmFilterPolicy;
 import dev.windlass.operator.Resources;
+import dev.windlass.operator.certificates.CertificateWord;
 import dev.windlass.operator.observe.Loading;
 import dev.windlass.operator.status.Cases.Case;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -168,13 +170,38 @@ class StatusTest {
         assertThat(message(status, "PolicyReady")).isEqualTo(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            issued  | true  |                          | True Issued            | the certificate of Secret windlass-m-tls is good until 2027-02-22
+            issued  | false |                          | False Rolling          | 0 of 1 pods speak TLS
+            issued  | false | gateway g cannot         | False GatewaysNotReady | pods speak plain HTTP as yet: gateway g cannot
+            issued  | true  | gateway g cannot         | True Issued            | the certificate of Secret windlass-m-tls is good until 2027-02-22
+            failing | true  |                          | False Forbidden        | it may not; the certificate that is there ends on 2027-02-22
+            """)
+    void saysWhetherPodsSpeakTls(
+            String certificate, boolean isSpoken, @Nullable String obstacle, String said, String message) {
+        Instant end = Instant.parse("2027-02-22T12:00:00Z");
+        CertificateWord word = certificate.equals("issued")
+                ? new CertificateWord.Issued(end)
+                : new CertificateWord.Failing(end, "Forbidden", "it may not");
+
+        LlmDeploymentStatus status =
+                StatusCalculator.calculate(Cases.tls(isSpoken, new Tls(word, obstacle)), LlmDeploymentStatus.ABSENT);
+
+        assertThat(said(status, "TlsReady")).isEqualTo(said);
+        assertThat(message(status, "TlsReady")).isEqualTo(message);
+        assertThat(status(Case.Serving).condition("TlsReady"))
+                .as("where the installation does without")
+                .isEmpty();
+    }
+
     @Test
     void aSpecThatCannotBeCarriedOutLeavesTheRestAsItWas() {
         var resource = Cases.of(Case.Serving, Cases.NOW).resource();
         LlmDeploymentStatus serving = status(Case.Serving);
 
         LlmDeploymentStatus refused =
-                StatusCalculator.refused(resource, serving, "Invalid", "spec.x: wrong", Cases.NOW);
+                StatusCalculator.refused(resource, serving, "SpecValid", "Invalid", "spec.x: wrong", Cases.NOW);
 
         assertThat(refused.phase()).isEqualTo(LlmDeploymentStatus.Phase.Degraded);
         assertThat(said(refused, "Ready")).isEqualTo("True Invalid");
@@ -182,7 +209,8 @@ class StatusTest {
         assertThat(said(refused, "TrafficReady")).isEqualTo("True Routable");
         assertThat(refused.revisions()).isEqualTo(serving.revisions());
         assertThat(refused.memory()).isEqualTo(serving.memory());
-        assertThat(StatusCalculator.refused(resource, LlmDeploymentStatus.ABSENT, "Invalid", "x", Cases.NOW)
+        assertThat(StatusCalculator.refused(
+                                resource, LlmDeploymentStatus.ABSENT, "SpecValid", "Invalid", "x", Cases.NOW)
                         .phase())
                 .isEqualTo(LlmDeploymentStatus.Phase.Failed);
     }

@@ -130,6 +130,7 @@ class OperatorMetricsTest {
     private void everything() throws Exception {
         metrics.leads(true);
         metrics.observe(() -> List.of(rollout("m", "Analyzing")));
+        metrics.observeCertificates(() -> Map.of("model", NOW.plusSeconds(60)), () -> NOW);
         new ApiRequests(metrics.meters()).count("PATCH", "/api/v1/namespaces/ns/services/m");
         metrics.reconciles().timeControllerExecution(new Execution(false));
         assertThatThrownBy(() -> metrics.reconciles().timeControllerExecution(new Execution(true)))

@@ -6,11 +6,13 @@ import dev.windlass.api.LlmDeploymentSpec;
 import dev.windlass.api.LlmDeploymentStatus.Role;
 import dev.windlass.api.VariantSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,16 @@ public final class DesiredObjects {
      */
     public Deployment deployment(DesiredRevision revision, Role role, @Nullable Integer replicas) {
         return RuntimeDeployment.of(revision, installation, role, replicas);
+    }
+
+    /** The same, with pods that speak plain HTTP. */
+    public DesiredObjects withPlainPods() {
+        return new DesiredObjects(installation.withMutualTls(Installation.MutualTls.Never));
+    }
+
+    /** What a resource's pods prove themselves with: a Secret that goes with the resource. */
+    public static Secret certificate(LlmDeployment deployment, Map<String, String> data) {
+        return RuntimeTls.secret(deployment, data);
     }
 
     /**

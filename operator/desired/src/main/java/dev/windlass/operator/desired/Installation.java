@@ -1,9 +1,11 @@
 package dev.windlass.operator.desired;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.windlass.api.SchedulingSpec.Effect;
 import dev.windlass.api.SchedulingSpec.Operator;
 import dev.windlass.api.SchedulingSpec.Toleration;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param prometheus the base address of the Prometheus that the checks of canaries ask; empty where there is none
  * @param tracesEndpoint where gateways and runtimes send spans of requests; empty where they send none
  * @param callers whom its gateways can tell apart
+ * @param mutualTls whether pods speak TLS, and to whom
  */
 public record Installation(
         String namespace,
@@ -41,7 +44,8 @@ public record Installation(
         List<String> monitoringNamespaces,
         String prometheus,
         String tracesEndpoint,
-        Callers callers) {
+        Callers callers,
+        MutualTls mutualTls) {
     /** The gateway's Service in that namespace. */
     static final String GATEWAY_SERVICE = "windlass-gateway";
 
@@ -50,7 +54,7 @@ public record Installation(
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@\\s]+(/[^?#\\s]*)?");
 
     public static final Installation STANDARD =
-            new Installation(null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new Installation(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public Installation(
             @Nullable String namespace,
@@ -65,7 +69,8 @@ public record Installation(
             @Nullable List<String> monitoringNamespaces,
             @Nullable String prometheus,
             @Nullable String tracesEndpoint,
-            @Nullable Callers callers) {
+            @Nullable Callers callers,
+            @Nullable MutualTls mutualTls) {
         this.namespace = namespace == null ? "windlass-system" : namespace;
         this.gateway = gateway == null ? GATEWAY_SERVICE + "." + this.namespace + ".svc.cluster.local" : gateway;
         this.runtimeImage = runtimeImage == null ? "windlass-runtime:0.1.0" : runtimeImage;
@@ -77,6 +82,7 @@ public record Installation(
         this.onGpu = onGpu == null ? new PodSize(new Quantity("4"), new Quantity("16Gi")) : onGpu;
         this.monitoringNamespaces = monitoringNamespaces == null ? List.of() : List.copyOf(monitoringNamespaces);
         this.prometheus = prometheus == null ? "" : prometheus;
+        this.mutualTls = mutualTls == null ? MutualTls.Never : mutualTls;
         this.callers = callers == null ? Callers.ANY : callers;
         this.tracesEndpoint = tracesEndpoint == null ? "" : tracesEndpoint;
         requireAddress("prometheus", this.prometheus, "http://prometheus.monitoring:9090");
@@ -113,7 +119,8 @@ public record Installation(
                 monitoringNamespaces,
                 prometheus,
                 tracesEndpoint,
-                callers);
+                callers,
+                mutualTls);
     }
 
     /** The same, with so many GPUs for a pod whose resource says nothing of them. */
@@ -131,7 +138,54 @@ public record Installation(
                 monitoringNamespaces,
                 prometheus,
                 tracesEndpoint,
-                callers);
+                callers,
+                mutualTls);
+    }
+
+    /** The same, with another word on TLS. */
+    public Installation withMutualTls(MutualTls word) {
+        return new Installation(
+                namespace,
+                gateway,
+                runtimeImage,
+                runtimeGpuImage,
+                imagePullSecrets,
+                defaultGpus,
+                gpuClasses,
+                onCpu,
+                onGpu,
+                monitoringNamespaces,
+                prometheus,
+                tracesEndpoint,
+                callers,
+                word);
+    }
+
+    /** What is spoken between gateways, operator and the pods of models. Each word goes one step further than the one before. */
+    public enum MutualTls {
+        /** Plain HTTP. */
+        Never,
+        /** Gateways and operator can speak TLS, and do to pods that ask for it; pods that begin speak plain HTTP. */
+        Accept,
+        /** Pods speak TLS, and let in only who proves to be a gateway or the operator. */
+        Use,
+        /** And gateways send to no other pod. */
+        Require;
+
+        /** A file's word, which may be anything. */
+        @JsonCreator
+        static MutualTls of(Object written) {
+            return Arrays.stream(values())
+                    .filter(one -> one.name().equals(written))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "mutualTls: expected one of %s, got %s".formatted(Arrays.toString(values()), written)));
+        }
+
+        /** Whether pods that begin speak TLS. */
+        public boolean isUsed() {
+            return compareTo(Use) >= 0;
+        }
     }
 
     /** A kind of GPU node: how to get there, and how much memory a GPU has. */

@@ -19,13 +19,28 @@ final class PodOverlay {
         }
         try {
             var merged = StrategicMerge.apply(Json.tree(template), overlay);
-            return new PodTemplateSpecBuilder(Json.read(merged, PodTemplateSpec.class))
+            PodTemplateSpec pod = Json.read(merged, PodTemplateSpec.class);
+            requireOwnPort(pod);
+            return new PodTemplateSpecBuilder(pod)
                     .editOrNewMetadata()
                     .addToLabels(Labels.selector(revision))
                     .endMetadata()
                     .build();
         } catch (IllegalArgumentException problem) {
             throw new InvalidResourceException("spec.podOverlay: " + Json.firstLine(problem));
+        }
+    }
+
+    /** What a port of that name speaks is taken for the runtime's, wherever it leads. */
+    private static void requireOwnPort(PodTemplateSpec pod) {
+        boolean isTaken = pod.getSpec().getContainers().stream()
+                .filter(container -> !RuntimeContainer.NAME.equals(container.getName()))
+                .flatMap(container -> container.getPorts().stream())
+                .anyMatch(port -> RuntimeTls.PORT_NAME.equals(port.getName()));
+        if (isTaken) {
+            throw new InvalidResourceException(
+                    "spec.podOverlay: expected another name than %s for a container's port: it is the runtime's"
+                            .formatted(RuntimeTls.PORT_NAME));
         }
     }
 }

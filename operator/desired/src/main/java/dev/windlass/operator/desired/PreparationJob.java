@@ -125,7 +125,7 @@ public final class PreparationJob {
                                 volumes))
                         // For the network policy, which lets the operator ask. Once: a pod's ports have different
                         // names.
-                        .withPorts(RuntimeContainer.port())
+                        .withPorts(RuntimeContainer.port(RuntimeContainer.PORT_NAME))
                         .build())
                 .withVolumes(volumes.volumes())
                 .endSpec()

@@ -17,7 +17,7 @@ final class RuntimeArguments {
 
     private RuntimeArguments() {}
 
-    static List<String> of(DesiredRevision revision, ModelVolumes volumes) {
+    static List<String> of(DesiredRevision revision, Installation installation, ModelVolumes volumes) {
         ModelSpec model = revision.spec().model();
         var arguments = new ArrayList<>(List.of("serve", "--model=" + volumes.source()));
         List<String> names =
@@ -27,6 +27,9 @@ final class RuntimeArguments {
         arguments.add("--host=0.0.0.0");
         arguments.add("--port=" + RuntimeContainer.PORT);
         pin(model, arguments);
+        if (installation.mutualTls().isUsed()) {
+            arguments.add("--runtime-tls=" + RuntimeTls.PATH);
+        }
         quantization(model, arguments);
         RuntimeSpec.Batch batch = revision.spec().runtime().batch();
         number("--context", model.maxContextTokens(), arguments);

@@ -23,13 +23,14 @@ final class RuntimeContainer {
 
     static Container of(
             DesiredRevision revision, Installation installation, Accelerator accelerator, ModelVolumes volumes) {
+        String name = installation.mutualTls().isUsed() ? RuntimeTls.PORT_NAME : PORT_NAME;
         return new ContainerBuilder(plain(revision, installation, accelerator, volumes))
                 .withName(NAME)
-                .withArgs(RuntimeArguments.of(revision, volumes))
-                .withPorts(port())
-                .withStartupProbe(startup(revision))
-                .withReadinessProbe(probe("/health/ready", 5, 2))
-                .withLivenessProbe(probe("/health/live", 10, 6))
+                .withArgs(RuntimeArguments.of(revision, installation, volumes))
+                .withPorts(port(name))
+                .withStartupProbe(startup(name, revision))
+                .withReadinessProbe(probe(name, "/health/ready", 5, 2))
+                .withLivenessProbe(probe(name, "/health/live", 10, 6))
                 .withLifecycle(new LifecycleBuilder()
                         .withNewPreStop()
                         .withNewSleep((long) PRE_STOP_SECONDS)
@@ -54,25 +55,28 @@ final class RuntimeContainer {
                 .build();
     }
 
-    static ContainerPort port() {
+    /** What it speaks is known by the port's name. */
+    static ContainerPort port(String name) {
         return new ContainerPortBuilder()
-                .withName(PORT_NAME)
+                .withName(name)
                 .withContainerPort(PORT)
                 .withProtocol("TCP")
                 .build();
     }
 
     /** Ready once, within the budget; a short period, since a model may wake within seconds while somebody waits. */
-    private static Probe startup(DesiredRevision revision) {
+    private static Probe startup(String port, DesiredRevision revision) {
         int budget = Seconds.atLeastOne(revision.spec().startup().timeout());
-        return probe("/health/ready", STARTUP_PERIOD_SECONDS, Math.ceilDiv(budget, STARTUP_PERIOD_SECONDS));
+        return probe(port, "/health/ready", STARTUP_PERIOD_SECONDS, Math.ceilDiv(budget, STARTUP_PERIOD_SECONDS));
     }
 
-    private static Probe probe(String path, int periodSeconds, int failures) {
+    private static Probe probe(String port, String path, int periodSeconds, int failures) {
         return new ProbeBuilder()
                 .withNewHttpGet()
                 .withPath(path)
-                .withNewPort(PORT_NAME)
+                .withNewPort(port)
+                // A kubelet asks over TLS without looking at the certificate, and is let ask for health.
+                .withScheme(port.equals(RuntimeTls.PORT_NAME) ? "HTTPS" : null)
                 .endHttpGet()
                 .withPeriodSeconds(periodSeconds)
                 .withTimeoutSeconds(PROBE_TIMEOUT_SECONDS)

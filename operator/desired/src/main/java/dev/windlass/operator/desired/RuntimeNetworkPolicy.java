@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +31,17 @@ final class RuntimeNetworkPolicy {
                 .withPolicyTypes("Ingress")
                 .addNewIngress()
                 .withFrom(peers(installation))
-                .addNewPort()
-                .withProtocol("TCP")
-                .withPort(new IntOrString(RuntimeContainer.PORT_NAME))
-                .endPort()
+                // Of both names: pods of both are there while they are rolled from one to the other.
+                .withPorts(port(RuntimeContainer.PORT_NAME), port(RuntimeTls.PORT_NAME))
                 .endIngress()
                 .endSpec()
+                .build();
+    }
+
+    private static NetworkPolicyPort port(String name) {
+        return new NetworkPolicyPortBuilder()
+                .withProtocol("TCP")
+                .withPort(new IntOrString(name))
                 .build();
     }
 

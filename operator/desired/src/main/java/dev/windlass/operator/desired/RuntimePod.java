@@ -21,7 +21,7 @@ final class RuntimePod {
     static PodTemplateSpec of(DesiredRevision revision, Installation installation) {
         var accelerator = Accelerator.of(revision.spec(), installation);
         var scheduling = revision.spec().scheduling();
-        var volumes = ModelVolumes.of(revision);
+        var volumes = RuntimeTls.addTo(ModelVolumes.of(revision), revision.deployment(), installation);
         PodTemplateSpec template = new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(Labels.of(revision))

@@ -27,6 +27,12 @@ final class Cases {
         return files;
     }
 
+    /** The settings that a case is made under: those of its own, or the standard. */
+    static Installation installation(Path file) {
+        Path settings = Path.of("src/test/resources/settings").resolve(file.getFileName());
+        return Files.exists(settings) ? InstallationFile.read(settings) : Installation.STANDARD;
+    }
+
     static List<LlmDeployment> resources() {
         return files().stream()
                 .flatMap(file -> ResourceFile.read(file).stream())

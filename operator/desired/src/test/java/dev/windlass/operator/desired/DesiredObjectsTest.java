@@ -195,6 +195,34 @@ class DesiredObjectsTest {
     }
 
     @Test
+    void leavesTheNameThatSaysTlsToTheRuntime() throws IOException {
+        String beside = "model: {uri: 'hf://a/b'}, podOverlay: {spec: {containers: [{name: mesh, image: mesh,"
+                + " ports: [{name: %s, containerPort: 8443}]}]}}";
+        var taken = revision(resource(beside.formatted("https")));
+
+        assertThatThrownBy(() -> desired.deployment(taken, Role.Stable, 1))
+                .isInstanceOf(InvalidResourceException.class)
+                .hasMessage(
+                        "spec.podOverlay: expected another name than https for a container's port: it is the runtime's");
+        assertThat(desired.deployment(revision(resource(beside.formatted("mesh"))), Role.Stable, 1))
+                .satisfies(one -> assertThat(RuntimeTls.isSpokenBy(one)).isFalse());
+    }
+
+    @Test
+    void speaksTlsByTheInstallationAloneAndMakesNoOtherRevision() {
+        var revision = revision(Cases.named("qwen"));
+        for (var mode : Installation.MutualTls.values()) {
+            var under = new DesiredObjects(Installation.STANDARD.withMutualTls(mode));
+            Deployment made = under.deployment(revision, Role.Stable, 1);
+
+            assertThat(RuntimeTls.isSpokenBy(made)).as("%s", mode).isEqualTo(mode.isUsed());
+            assertThat(under.ofRevision(revision)).isEqualTo(desired.ofRevision(revision));
+            assertThat(under.withPlainPods().deployment(revision, Role.Stable, 1))
+                    .isEqualTo(desired.deployment(revision, Role.Stable, 1));
+        }
+    }
+
+    @Test
     void tellsTheRuntimeHowToWarmUpAndWhetherToReusePrefixes() throws IOException {
         var told = runtime(resource("model: {uri: 'hf://a/b'}, startup: {warmupPrompts: 0},"
                         + " runtime: {kvCache: {prefixReuse: false, dtype: Fp32}}"))
@@ -301,6 +329,13 @@ class DesiredObjectsTest {
         assertThat(read.gateway()).isEqualTo("windlass-gateway.llm.svc.cluster.local");
         assertThat(read.gpuClasses()).containsOnlyKeys("big");
         assertThat(read.onCpu()).isEqualTo(Installation.STANDARD.onCpu());
+        assertThat(read.mutualTls()).isEqualTo(Installation.MutualTls.Never);
+        Files.writeString(file, "mutualTls: Require");
+        assertThat(InstallationFile.read(file).mutualTls()).isEqualTo(Installation.MutualTls.Require);
+        Files.writeString(file, "mutualTls: true");
+        assertThatThrownBy(() -> InstallationFile.read(file))
+                .isInstanceOf(InvalidResourceException.class)
+                .hasMessageContaining("mutualTls: expected one of [Never, Accept, Use, Require], got true");
         Files.writeString(file, "\nnamespaces: llm\n");
         assertThatThrownBy(() -> InstallationFile.read(file))
                 .isInstanceOf(InvalidResourceException.class)

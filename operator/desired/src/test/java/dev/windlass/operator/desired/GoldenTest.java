@@ -39,7 +39,7 @@ class GoldenTest {
     }
 
     private static List<HasMetadata> objects(Path file) {
-        var desired = new DesiredObjects(Installation.STANDARD);
+        var desired = new DesiredObjects(Cases.installation(file));
         return ResourceFile.read(file).stream()
                 .flatMap(resource -> desired.initial(resource).stream())
                 .toList();

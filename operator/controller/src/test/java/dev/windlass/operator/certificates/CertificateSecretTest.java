@@ -1,20 +1,18 @@
-package dev.windlass.operator.metrics;
+package dev.windlass.operator.certificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windlass.operator.metrics.CertificateSecret.Content;
+import dev.windlass.operator.certificates.CertificateSecret.Content;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,37 +61,10 @@ class CertificateSecretTest {
 
         assertThat(next.certificate().certificate())
                 .isNotEqualTo(old.certificate().certificate());
-        assertThat(ServingCertificate.certificates(next.trusted()))
+        assertThat(KeyedCertificate.certificates(next.trusted()))
                 .containsExactly(
                         next.certificate().certificate(), old.certificate().certificate());
         assertThat(secret().look(DUE).orElseThrow().trusted()).isEqualTo(next.trusted());
-    }
-
-    @Test
-    void theFirstIsShownAtOnce() {
-        Content first = secret.look(NOW).orElseThrow();
-
-        assertThat(first.shown(null, NOW)).isEqualTo(first.certificate());
-    }
-
-    @Test
-    void anotherIsShownOnlyWhenAllHaveHeardOfIt() {
-        ServingCertificate old = secret.look(NOW).orElseThrow().certificate();
-        secret.look(DUE);
-        // A replica that begins now has to be able to show the old one.
-        Content next = secret().look(DUE).orElseThrow();
-        Instant heard = DUE.plus(CertificateSecret.UNTIL_HEARD);
-
-        assertThat(shown(next, null, heard.plus(Duration.ofDays(1)))).isEqualTo(old.certificate());
-        assertThat(shown(next, DUE, heard.minusMillis(1))).isEqualTo(old.certificate());
-        assertThat(shown(next, DUE, heard)).isEqualTo(next.certificate().certificate());
-        assertThat(shown(next, null, NOW.plus(Duration.ofDays(366))))
-                .as("the old one is over")
-                .isEqualTo(next.certificate().certificate());
-    }
-
-    private static X509Certificate shown(Content content, @Nullable Instant told, Instant now) {
-        return content.shown(told, now).certificate();
     }
 
     @Test
@@ -131,7 +102,8 @@ class CertificateSecretTest {
     }
 
     private static CertificateSecret secret() {
-        return new CertificateSecret(kube.client(), kube.namespace(), "tls", "metrics");
+        return new CertificateSecret(
+                kube.client(), kube.namespace(), "tls", now -> Issuance.ofService("metrics", kube.namespace(), now));
     }
 
     private static void write(Map<String, String> data) {

@@ -1,4 +1,4 @@
-package dev.windlass.operator.metrics;
+package dev.windlass.operator.certificates;
 
 import java.net.Socket;
 import java.security.Principal;
@@ -9,17 +9,22 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the certificate that is current when a connection begins: a server of the JDK cannot be given another. */
-final class Identity extends X509ExtendedKeyManager {
+/** Shows the certificate that is current when a connection begins: servers and clients of the JDK cannot be given another. */
+public final class ShownCertificate extends X509ExtendedKeyManager {
     private static final String ALIAS = "windlass";
 
-    private volatile @Nullable ServingCertificate current;
+    private volatile @Nullable KeyedCertificate current;
 
-    void show(ServingCertificate certificate) {
+    public void show(KeyedCertificate certificate) {
         current = certificate;
     }
 
-    private ServingCertificate known() {
+    /** What is shown; nothing before there is one. */
+    public @Nullable KeyedCertificate current() {
+        return current;
+    }
+
+    private KeyedCertificate known() {
         return Objects.requireNonNull(current, "no certificate yet");
     }
 
@@ -50,11 +55,16 @@ final class Identity extends X509ExtendedKeyManager {
 
     @Override
     public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
-        return new String[0];
+        return current == null ? new String[0] : new String[] {ALIAS};
     }
 
     @Override
     public @Nullable String chooseClientAlias(String[] types, Principal @Nullable [] issuers, Socket socket) {
-        return null;
+        return current == null ? null : ALIAS;
+    }
+
+    @Override
+    public @Nullable String chooseEngineClientAlias(String[] types, Principal @Nullable [] issuers, SSLEngine engine) {
+        return current == null ? null : ALIAS;
     }
 }
