@@ -20,6 +20,9 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{- /* What a pod of this chart may do: as little as the restricted standard for pods asks. */}}
 {{- define "windlass.podSecurity" -}}
+# Process 1 of a container hears no signal that it has no handler for, and a JVM has none in its first moments: a pod deleted then would live on for
+# its whole grace period. Here the pod's own process is the first.
+shareProcessNamespace: true
 securityContext:
   runAsNonRoot: true
   runAsUser: 65532

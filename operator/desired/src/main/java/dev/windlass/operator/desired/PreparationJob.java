@@ -100,6 +100,8 @@ public final class PreparationJob {
                 .withServiceAccountName(RuntimeServiceAccount.name(revision))
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
+                // As in the pods that serve.
+                .withShareProcessNamespace(true)
                 .withSecurityContext(PodSecurity.pod())
                 .withImagePullSecrets(installation.imagePullSecrets().stream()
                         .map(LocalObjectReference::new)

@@ -31,6 +31,10 @@ final class RuntimePod {
                         .withAutomountServiceAccountToken(false)
                         // Variables named after other Services could be taken for the runtime's own.
                         .withEnableServiceLinks(false)
+                        // Process 1 of a container hears no signal that it has no handler for, and a JVM has none in
+                        // its first
+                        // moments: deleted then, it would live on for its whole grace period.
+                        .withShareProcessNamespace(true)
                         .withSecurityContext(PodSecurity.pod())
                         .withImagePullSecrets(installation.imagePullSecrets().stream()
                                 .map(LocalObjectReference::new)
