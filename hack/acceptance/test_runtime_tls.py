@@ -33,7 +33,11 @@ class Authority:
         """What a Secret's folder has: tls.crt, tls.key and ca.crt."""
         folder.mkdir(exist_ok=True)
         request, extensions = folder / "request", folder / "extensions"
-        extensions.write_text(f"subjectAltName=URI:{identity},IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n")
+        usage = "serverAuth" if identity == RUNTIME else "clientAuth"
+        extensions.write_text(
+            f"subjectAltName=URI:{identity},IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n"
+            f"keyUsage=critical,digitalSignature\nextendedKeyUsage={usage}\n"
+        )
         openssl("req", *NEW_KEY, "-subj", "/CN=leaf", "-keyout", folder / "tls.key.new", "-out", request)
         openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial", "-days", "2",
                 "-extfile", extensions, "-out", folder / "tls.crt.new")
