@@ -5,25 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.windlass.operator.rollout.FakeCluster.Quality;
 import dev.windlass.operator.rollout.Phase.Analyzing;
 import dev.windlass.operator.rollout.Phase.Held;
-import dev.windlass.operator.rollout.Phase.Preparing;
 import dev.windlass.operator.rollout.Phase.Returning;
 import dev.windlass.operator.rollout.Phase.Rolling;
 import dev.windlass.operator.rollout.Phase.Settled;
 import dev.windlass.operator.rollout.Phase.Smoking;
-import dev.windlass.operator.rollout.Phase.Starting;
-import dev.windlass.operator.rollout.Phase.Switched;
 import dev.windlass.operator.rollout.RolloutPlan.PlannedRevision;
 import dev.windlass.operator.rollout.Strategy.BlueGreen;
 import dev.windlass.operator.rollout.Strategy.OnFailure;
 import dev.windlass.operator.rollout.Strategy.OnInconclusive;
-import dev.windlass.operator.rollout.Strategy.Recreate;
 import dev.windlass.operator.rollout.Strategy.RollingUpdate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 
 /** Rollouts from beginning to end: a person, a cluster and a plan every ten seconds. */
@@ -43,95 +36,12 @@ class RolloutStoryTest {
         world.wants("B");
         world.settle();
         assertThat(world.state.stable()).isEqualTo("B");
-        assertThat(highest(world, plan -> plan.weights().getOrDefault("B", 0)))
+        assertThat(world.highest(plan -> plan.weights().getOrDefault("B", 0)))
                 .containsExactly(0, 5, 25, 50, 60, 75, 100);
         assertThat(world.told())
                 .containsExactly("RolloutStarted", "CanaryStep", "CanaryStep", "CanaryStep", "RolloutSucceeded");
         assertThat(world.weights()).containsEntry("B", 100);
         assertThat(world.counts()).isEqualTo(Map.of("A", 0, "B", 4));
-    }
-
-    @Test
-    void aModelIsPreparedWhileTheOldOneServesHoweverLongItTakes() {
-        var strategies =
-                List.of(World.CANARY, new RollingUpdate(), new Recreate(), new BlueGreen(Duration.ofMinutes(1)));
-        for (Strategy strategy : strategies) {
-            var world = new World(strategy, 2, 8);
-            world.settings = World.settings(strategy, 0, 1);
-            world.cluster.preparation = World.DEADLINE.multipliedBy(2);
-            world.wants("B");
-            world.until(Preparing.class);
-            assertThat(world.plans.getLast().prepare()).containsExactly("B");
-            while (world.state.phase() instanceof Preparing) {
-                assertThat(world.counts()).as("%s", strategy).isEqualTo(Map.of("A", 2, "B", 0));
-                assertThat(world.weights()).containsEntry("A", 100);
-                world.step();
-            }
-            world.settle();
-            assertThat(world.state.stable()).as("%s", strategy).isEqualTo("B");
-            assertThat(world.told()).contains("ModelPrepared").doesNotContain("RolledBack");
-        }
-    }
-
-    @Test
-    void aModelThatCannotBePreparedIsGivenUpAtOnceAndNotTriedAgain() {
-        var world = new World(World.CANARY, 2, 8);
-        world.cluster.preparation = Duration.ofMinutes(1);
-        world.wants("B", Quality.Unpreparable);
-        world.until(Preparing.class);
-        world.settle();
-        assertThat(failure(world).reason()).isEqualTo("ConvertFailed");
-        assertThat(failure(world).message()).isEqualTo("no conversion of B");
-        assertThat(world.state.rejected()).isEqualTo("B");
-        assertThat(highest(world, plan -> plan.replicas().getOrDefault("B", 0))).containsExactly(0);
-        assertThat(world.pass(Duration.ofHours(2)).prepare()).isEmpty();
-
-        world.promotes("B");
-        assertThat(world.until(Preparing.class).prepare()).containsExactly("B");
-    }
-
-    @Test
-    void whatIsBeingPreparedCanBeReplacedOrPromotedInAdvance() {
-        var world = new World(World.CANARY, 2, 8);
-        world.cluster.preparation = Duration.ofMinutes(5);
-        world.wants("B");
-        world.until(Preparing.class);
-        world.wants("C");
-        assertThat(world.until("C is prepared", plan -> plan.prepare().contains("C"))
-                        .prepare())
-                .containsExactly("C");
-
-        world.promotes("C");
-        world.settle();
-        assertThat(world.state.stable()).isEqualTo("C");
-        assertThat(world.told()).contains("PromotedByHand", "ModelPrepared").doesNotContain("CanaryStep");
-    }
-
-    @Test
-    void nothingIsPreparedForARolloutThatStandsStill() {
-        var world = new World(World.CANARY, 2, 8);
-        world.cluster.preparation = Duration.ofMinutes(5);
-        world.wants("B");
-        world.until(Preparing.class);
-        world.replicas = 0;
-        assertThat(world.step().prepare()).isEmpty();
-        assertThat(world.state.phase()).isInstanceOf(Preparing.class);
-
-        world.replicas = 2;
-        world.settle();
-        assertThat(world.state.stable()).isEqualTo("B");
-    }
-
-    @Test
-    void aNewVariantIsPreparedBesideWhatServes() {
-        var world = new World(World.CANARY, 2, 8);
-        world.cluster.preparation = Duration.ofHours(2);
-        world.variants = List.of(new Variant("german", "G", 50));
-        RolloutPlan plan = world.step();
-        assertThat(plan.prepare()).containsExactly("G");
-        assertThat(plan.weights()).containsEntry("A", 100);
-        world.pass(Duration.ofHours(3));
-        assertThat(world.weights()).containsEntry("G", 50);
     }
 
     @Test
@@ -154,8 +64,8 @@ class RolloutStoryTest {
         world.wants("B", Quality.Slow);
         world.settle();
         assertThat(world.state.stable()).isEqualTo("A");
-        assertThat(failure(world).reason()).isEqualTo("TtftP95");
-        assertThat(failure(world).message()).isEqualTo("TtftP95 0.41 s -> 0.93 s (+127 %, limit 20 %)");
+        assertThat(world.failure().reason()).isEqualTo("TtftP95");
+        assertThat(world.failure().message()).isEqualTo("TtftP95 0.41 s -> 0.93 s (+127 %, limit 20 %)");
         assertThat(world.notices.getLast())
                 .isEqualTo(Notice.warning(
                         "RolledBack", "B is rolled back to A: TtftP95 0.41 s -> 0.93 s (+127 %, limit 20 %)"));
@@ -192,7 +102,7 @@ class RolloutStoryTest {
         world.instructions = Instructions.NONE;
         world.pass(Duration.ofMinutes(1));
         world.aborts("B").settle();
-        assertThat(failure(world).reason()).isEqualTo("Aborted");
+        assertThat(world.failure().reason()).isEqualTo("Aborted");
         assertThat(world.told()).containsOnlyOnce("RolledBack");
     }
 
@@ -201,8 +111,8 @@ class RolloutStoryTest {
         var world = new World(World.CANARY, 3, 8);
         world.wants("B", Quality.FailingSmoke);
         world.settle();
-        assertThat(failure(world).reason()).isEqualTo("SmokeFailed");
-        assertThat(failure(world).message()).isEqualTo("2+2=: expected \"4\", got \"5\"");
+        assertThat(world.failure().reason()).isEqualTo("SmokeFailed");
+        assertThat(world.failure().message()).isEqualTo("2+2=: expected \"4\", got \"5\"");
         assertThat(world.plans)
                 .allSatisfy(
                         plan -> assertThat(plan.weights().getOrDefault("B", 0)).isZero());
@@ -219,7 +129,7 @@ class RolloutStoryTest {
                 .extracting(Verdict::message)
                 .contains("TtftP95 inconclusive: nothing was measured of the canary");
         world.settle();
-        assertThat(failure(world).reason()).isEqualTo("Inconclusive");
+        assertThat(world.failure().reason()).isEqualTo("Inconclusive");
         assertThat(world.state.stable()).isEqualTo("A");
     }
 
@@ -246,11 +156,11 @@ class RolloutStoryTest {
     @Test
     void backToTheOldSpecReturnsToItWithoutAThirdRevisionOrAGap() {
         var world = new World(new RollingUpdate(), 4, 8);
-        world.wants("B").until("B serves two", plan -> serving(world, "B") == 2);
+        world.wants("B").until("B serves two", plan -> world.serving("B") == 2);
         world.wants("A");
         while (!(world.state.phase() instanceof Settled)) {
             world.step();
-            assertThat(serving(world, "A") + serving(world, "B")).isGreaterThanOrEqualTo(4);
+            assertThat(world.serving("A") + world.serving("B")).isGreaterThanOrEqualTo(4);
         }
         world.settle();
         assertThat(world.counts()).isEqualTo(Map.of("A", 4, "B", 0));
@@ -270,72 +180,6 @@ class RolloutStoryTest {
                                 .filter(revision -> revision.weight() > 0)
                                 .count())
                         .isLessThanOrEqualTo(2));
-    }
-
-    @Test
-    void aClusterWithoutRoomEndsARolloutWithInsufficientGpu() {
-        var world = new World(new RollingUpdate(), 3, 3);
-        Instant asked = world.now;
-        world.wants("B").until("B is given up", plan -> plan.state().lastFailure() != null);
-        world.settle();
-        assertThat(failure(world).reason()).isEqualTo("InsufficientGpu");
-        assertThat(world.counts()).isEqualTo(Map.of("A", 3, "B", 0));
-        assertThat(Duration.between(asked, failure(world).at())).isGreaterThanOrEqualTo(World.DEADLINE);
-    }
-
-    @Test
-    void withoutSurgeAFullClusterIsUpdatedOneReplicaAtATime() {
-        var world = new World(new RollingUpdate(), 3, 3);
-        world.settings = World.settings(new RollingUpdate(), 0, 1);
-        world.wants("B");
-        world.settle();
-        assertThat(world.state.stable()).isEqualTo("B");
-        assertThat(world.plans)
-                .allSatisfy(plan -> assertThat(plan.replicas().values().stream()
-                                .mapToInt(Integer::intValue)
-                                .sum())
-                        .isLessThanOrEqualTo(3));
-    }
-
-    @Test
-    void recreateStopsTheOldBeforeItStartsTheNew() {
-        var world = new World(new Recreate(), 3, 3);
-        world.wants("B");
-        RolloutPlan starting = world.until(Starting.class);
-        assertThat(starting.replicas()).isEqualTo(Map.of("A", 0, "B", 3));
-        assertThat(world.cluster.revisions(world.now).getFirst().pods()).isZero();
-        world.settle();
-        assertThat(world.state.stable()).isEqualTo("B");
-    }
-
-    @Test
-    void recreateComesBackWhenTheNewDoesNotLoad() {
-        var world = new World(new Recreate(), 3, 3);
-        world.wants("B", Quality.Unloadable);
-        world.settle();
-        assertThat(failure(world).reason()).isEqualTo("LoadFailed");
-        assertThat(world.counts()).isEqualTo(Map.of("A", 3, "B", 0));
-    }
-
-    @Test
-    void blueGreenSwitchesAtOnceAndKeepsTheOldUntilTheHoldIsOver() {
-        var world = new World(new BlueGreen(Duration.ofMinutes(5)), 3, 8);
-        world.wants("B");
-        RolloutPlan switched = world.until(Switched.class);
-        assertThat(switched.weights()).isEqualTo(Map.of("A", 0, "B", 100));
-        assertThat(switched.replicas()).isEqualTo(Map.of("A", 3, "B", 3));
-        assertThat(world.pass(Duration.ofMinutes(4)).replicas()).isEqualTo(Map.of("A", 3, "B", 3));
-        world.settle();
-        assertThat(world.counts()).isEqualTo(Map.of("A", 0, "B", 3));
-        assertThat(highest(world, plan -> plan.weights().getOrDefault("B", 0))).containsExactly(0, 100);
-    }
-
-    @Test
-    void blueGreenSwitchesBackAtOnceWhenAborted() {
-        var world = new World(new BlueGreen(Duration.ofMinutes(5)), 3, 8);
-        world.wants("B").until(Switched.class);
-        RolloutPlan back = world.aborts("B").step();
-        assertThat(back.weights()).isEqualTo(Map.of("A", 100, "B", 0));
     }
 
     @Test
@@ -408,14 +252,14 @@ class RolloutStoryTest {
     @Test
     void aReturnThatFindsNoRoomKeepsWhatServesAndSaysSo() {
         var world = new World(new RollingUpdate(), 2, 4);
-        world.wants("B").until("B serves all but the last", plan -> serving(world, "B") == 1);
+        world.wants("B").until("B serves all but the last", plan -> world.serving("B") == 1);
         world.cluster.devices = 0;
         world.cluster.lose("A");
         world.wants("A");
         world.pass(World.DEADLINE.plusMinutes(5));
-        assertThat(serving(world, "B")).isEqualTo(1);
+        assertThat(world.serving("B")).isEqualTo(1);
         assertThat(world.weights()).containsEntry("B", 100);
-        assertThat(failure(world).reason()).isEqualTo("InsufficientGpu");
+        assertThat(world.failure().reason()).isEqualTo("InsufficientGpu");
         assertThat(world.told()).containsOnlyOnce("ReturnIsStuck");
         world.cluster.devices = 4;
         world.settle();
@@ -425,7 +269,7 @@ class RolloutStoryTest {
     @Test
     void lostStateIsReadFromTheLabels() {
         var world = new World(new RollingUpdate(), 3, 8);
-        world.wants("B").until("B serves one", plan -> serving(world, "B") == 1);
+        world.wants("B").until("B serves one", plan -> world.serving("B") == 1);
         world.state = RolloutState.initial();
         world.settle();
         assertThat(world.state.stable()).isEqualTo("B");
@@ -490,29 +334,11 @@ class RolloutStoryTest {
         assertThat(other.notices()).isEmpty();
     }
 
-    private static Failure failure(World world) {
-        return Objects.requireNonNull(world.state.lastFailure());
-    }
-
-    private static int serving(World world, String hash) {
-        return world.cluster.revisions(world.now).stream()
-                .filter(revision -> revision.hash().equals(hash))
-                .mapToInt(Revision::routable)
-                .sum();
-    }
-
     private static Role role(RolloutPlan plan, String hash) {
         return plan.revisions().stream()
                 .filter(revision -> revision.hash().equals(hash))
                 .map(PlannedRevision::role)
                 .findAny()
                 .orElseThrow();
-    }
-
-    /** The values in the order they were first reached, and a failure where one goes back down. */
-    private static List<Integer> highest(World world, ToIntFunction<RolloutPlan> value) {
-        List<Integer> values = world.plans.stream().mapToInt(value).boxed().toList();
-        assertThat(values).isSorted();
-        return values.stream().distinct().toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.windlass.operator.rollout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.windlass.operator.rollout.FakeCluster.Quality;
 import dev.windlass.operator.rollout.MetricRule.AtMost;
 import dev.windlass.operator.rollout.MetricRule.Regression;
@@ -12,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /** A spec, a cluster and an operator that plans every ten seconds; what a person does is a method. */
 final class World {
@@ -165,5 +169,23 @@ final class World {
 
     Map<String, Integer> counts() {
         return plans.getLast().replicas();
+    }
+
+    Failure failure() {
+        return Objects.requireNonNull(state.lastFailure());
+    }
+
+    int serving(String hash) {
+        return cluster.revisions(now).stream()
+                .filter(revision -> revision.hash().equals(hash))
+                .mapToInt(Revision::routable)
+                .sum();
+    }
+
+    /** The values in the order they were first reached, and a failure where one goes back down. */
+    List<Integer> highest(ToIntFunction<RolloutPlan> value) {
+        List<Integer> values = plans.stream().mapToInt(value).boxed().toList();
+        assertThat(values).isSorted();
+        return values.stream().distinct().toList();
     }
 }

@@ -45,8 +45,8 @@ public final class Omissions {
     }
 
     private static void ofModel(ModelSpec model, List<String> found) {
-        if (model.format() == ModelSpec.Format.TensorRT) {
-            found.add("spec.model.format: the runtime does not read TensorRT yet");
+        if (model.format() == ModelSpec.Format.TensorRT || model.format() == ModelSpec.Format.Onnx) {
+            found.add("spec.model.format: the runtime reads safetensors, and no %s yet".formatted(model.format()));
         }
         var convert = model.convert();
         if (convert != null && convert.target() == ModelSpec.Target.TensorRT) {

@@ -267,6 +267,14 @@ class DesiredObjectsTest {
     }
 
     @Test
+    void saysWhichFilesTheRuntimeDoesNotRead() throws IOException {
+        assertThat(Omissions.of(resource("model: {uri: 'hf://a/b', format: Onnx}"), Installation.STANDARD))
+                .containsExactly("spec.model.format: the runtime reads safetensors, and no Onnx yet");
+        assertThat(Omissions.of(resource("model: {uri: 'hf://a/b', format: SafeTensors}"), Installation.STANDARD))
+                .isEmpty();
+    }
+
+    @Test
     void saysWhenAQueryHasNobodyToAnswerIt() throws IOException {
         LlmDeployment asks = resource("model: {uri: 'hf://a/b'}, rollout: {strategy: Canary, canary: {analysis:"
                 + " {metrics: [{name: a, max: '1', prometheus: {query: x}}]}}}");

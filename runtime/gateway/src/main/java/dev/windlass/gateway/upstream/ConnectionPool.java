@@ -21,7 +21,8 @@ public final class ConnectionPool implements AutoCloseable {
     /** Shorter than servers wait, so that it is seldom the runtime that closes one. */
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
 
-    private static final int MOST_IDLE = 128;
+    /** Of one endpoint: more than it serves at once, or streams beyond this number begin with a handshake each. */
+    private static final int MOST_IDLE = 512;
 
     private final RuntimeTls tls;
     private final Complaints complaints = new Complaints();
