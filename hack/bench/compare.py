@@ -46,7 +46,7 @@ def llama_engine(folder, build):
     for batch in BATCHES:
         text = output(
             build / "bin/llama-batched-bench", "-m", folder / "q4_0.gguf", "-c", CAPACITY * batch, "-b", 2048, "-ub", 512, "-t", THREADS,
-            "-npp", CACHED, "-ntg", 32, "-npl", batch, "--output-format", "jsonl",
+            "-npp", CACHED - 16, "-ntg", 32, "-npl", batch, "--output-format", "jsonl",
         )
         result[f"decode {batch}"] = next(json.loads(line)["speed_tg"] for line in text.splitlines() if line.startswith("{"))
     text = output(

@@ -12,7 +12,7 @@ VOCABULARY, CONTEXT = 151936, 4096
 BATCHES = (1, 8, 16)
 """How many sequences decode at once."""
 CACHED = 256
-"""How many tokens each of them has behind it."""
+"""How many tokens each of them has behind it, in the middle of what is measured."""
 CAPACITY = 1024
 """How many a cache holds."""
 PROMPT = 512
