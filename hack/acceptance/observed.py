@@ -1,5 +1,6 @@
 """The runtime and a gateway in front of it under load, and a real Prometheus that scrapes both as the chart's monitors make it do."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -77,14 +78,33 @@ def gateway_command(*arguments):
     ]
 
 
+KEY = "observed"
+FORBIDDEN = "project bluebird"
+KEYS = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "load", "labels": {"windlass.dev/keys": "load"}},
+    "stringData": {"sha256": hashlib.sha256(KEY.encode()).hexdigest()},
+}
+HOUSE = {
+    "apiVersion": "windlass.dev/v1alpha1",
+    "kind": "LlmFilterPolicy",
+    "metadata": {"name": "house"},
+    "spec": {"rules": [{"name": "names", "keywords": {"words": [FORBIDDEN]}}]},
+}
+
+
 class Gateway(Process):
-    """The gateway with two revisions of the demo, which are one runtime, a model that sleeps for ever, and one that is suspended."""
+    """The gateway with two revisions of the demo, which are one runtime, a model that sleeps for ever, one that is suspended, and two with policies."""
 
     def __init__(self, runtime, folder):
         self.address = runtime.removeprefix("http://")
         self.routes = folder / "routes.yaml"
         self.weigh(25)
-        super().__init__(gateway_command("--routes", self.routes), GATEWAY_SAYS)
+        keys, policies = folder / "keys.yaml", folder / "policies.yaml"
+        keys.write_text(yaml.safe_dump(KEYS))
+        policies.write_text(yaml.safe_dump(HOUSE))
+        super().__init__(gateway_command("--routes", self.routes, "--keys", keys, "--filter-policies", policies), GATEWAY_SAYS)
         self.url = self.said[1]
         self.operations = f"http://127.0.0.1:{self.said[2]}"
 
@@ -99,8 +119,22 @@ class Gateway(Process):
         }
         asleep = {"name": "resting", "hold": {"maxQueued": 4, "maxWait": "1s"}}
         suspended = {"name": "retired", "suspended": True}
+        guarded = {
+            "name": "guarded",
+            "model": "demo",
+            "endpoints": [{"address": self.address}],
+            "auth": {"mode": "ApiKey", "selector": {"matchLabels": {"windlass.dev/keys": "load"}}},
+            "contentFilter": {"policyRef": {"name": "house"}},
+            "responseCache": {"ttl": "1h"},
+        }
+        narrow = {
+            "name": "narrow",
+            "model": "demo",
+            "endpoints": [{"address": self.address}],
+            "limits": {"total": {"requestsPerMinute": 5}},
+        }
         written = self.routes.with_suffix(".new")
-        written.write_text(yaml.safe_dump({"deployments": [demo, asleep, suspended]}))
+        written.write_text(yaml.safe_dump({"deployments": [demo, asleep, suspended, guarded, narrow]}))
         written.rename(self.routes)
 
 
@@ -158,7 +192,8 @@ class Load:
     def __init__(self, url):
         self.done = threading.Event()
         self.client = openai.OpenAI(base_url=url + "/v1", api_key="none", max_retries=0, timeout=60)
-        self.threads = [threading.Thread(target=self._repeat, args=(one,), daemon=True) for one in (self._reads, self._reads, self._leaves, self._errs, self._waits)]
+        self.known = self.client.with_options(api_key=KEY)
+        self.threads = [threading.Thread(target=self._repeat, args=(one,), daemon=True) for one in (self._reads, self._reads, self._leaves, self._errs, self._waits, self._is_guarded, self._is_limited)]
         for thread in self.threads:
             thread.start()
 
@@ -186,6 +221,15 @@ class Load:
 
     def _waits(self):
         self._ask("resting")
+
+    def _is_guarded(self):
+        """Who has a key is answered, again from the cache, and refused for what is not to be said."""
+        for question in ("What is the capital of Peru?", f"Tell me of {FORBIDDEN}."):
+            self.known.chat.completions.create(model="guarded", messages=[{"role": "user", "content": question}], temperature=0, max_tokens=16)
+
+    def _is_limited(self):
+        for _ in self._ask("narrow", max_tokens=4):
+            pass
 
     def close(self):
         self.done.set()

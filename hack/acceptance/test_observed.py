@@ -21,13 +21,7 @@ ELSEWHERE = {
     "windlass_encoder_": "no encoder is served here; the runtime's own tests hold its rows and its exposition together",
     "windlass_operator_": "there is no cluster; the operator's own tests hold its table and its exposition together",
     "DCGM_FI_DEV_": "NVIDIA's exporter",
-    "windlass_gateway_limited_": "nothing is limited",
-    "windlass_gateway_quota_": "nothing is limited",
-    "windlass_gateway_filter_verdicts_": "nothing is filtered",
-    "windlass_gateway_filter_seconds": "nothing is filtered",
-    "windlass_gateway_cache_": "nothing is cached",
     "windlass_gateway_redis_": "there is no Redis",
-    "windlass_gateway_keys": "nothing asks for keys",
     "windlass_gateway_token_reviews_": "nobody shows a service account's token",
     "windlass_gateway_certificate_": "there is no certificate",
     "windlass_gateway_runtime_certificate_": "there is no certificate",
@@ -152,7 +146,7 @@ def test_every_panel_shows_something(observed):
     expressions = [one for one in (*promql.annotation_expressions(), *promql.panel_expressions()) if shown_here(one)]
     assert len(expressions) > 60
     observed.gateway.weigh(50)  # which the annotation tells of, for a minute: it comes first
-    chosen = {"namespace": "default|windlass-system", "model": "demo", "revision": "demo-old|demo-new", "pod": "demo-0|gateway-0"}
+    chosen = {"namespace": "default|windlass-system", "model": "demo|guarded|narrow", "revision": "demo-old|demo-new", "pod": "demo-0|gateway-0"}
     problems = []
     for expression in expressions:
         found = until(lambda: observed.prometheus.query(expression.filled(**chosen)))
