@@ -1,44 +1,29 @@
 """A model hub that speaks as much of huggingface.co's API as a download needs, serving one folder as windlass/demo."""
 
 import hashlib
-import http.server
 import json
 import re
-import threading
 from urllib.parse import urlsplit
+
+from download_server import DownloadAnswers, DownloadServer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
-class Hub(http.server.ThreadingHTTPServer):
+class Hub(DownloadServer):
     """Requests are noted as "METHOD path"; the first download of the weights breaks off in the middle."""
 
-    daemon_threads = True
-
     def __init__(self, folder):
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(Answers)
         self.files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-        self.requests = []
-        self.ranges = []
         self.leaked = []
-        self.broken_off = False
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_port}"
 
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return super().__enter__()
 
-    def __exit__(self, *problem):
-        self.shutdown()
-        super().__exit__(*problem)
-
-
-class Answers(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Answers(DownloadAnswers):
     def do_GET(self):
         path = urlsplit(self.path).path
         self.server.requests.append(f"{self.command} {path}")
@@ -94,17 +79,3 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
     def json(self, value, headers=None):
         self.answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"} | (headers or {}))
-
-    def answer(self, status, body, headers=None, sent=None):
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body[:sent])
-        if sent is not None:
-            self.close_connection = True
-
-    def log_message(self, *_):
-        pass

@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
-import http.server
 import io
 import json
 import re
 import tarfile
-import threading
 from urllib.parse import parse_qs, urlsplit
+
+from download_server import DownloadAnswers, DownloadServer
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
@@ -18,18 +18,14 @@ def digest(content):
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
-class Registry(http.server.ThreadingHTTPServer):
+class Registry(DownloadServer):
     """Everybody gets a token for open/…, and for private/… who knows the password; the first big blob breaks off."""
 
-    daemon_threads = True
     login = base64.b64encode(b"me:a secret").decode()
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(Answers)
         self.content = {}
-        self.requests = []
-        self.ranges = []
-        self.broken_off = False
 
     @property
     def host(self):
@@ -61,18 +57,8 @@ class Registry(http.server.ThreadingHTTPServer):
             archive.add(folder, "models")
         return self.push(repository, tag, [(packed.getvalue(), LAYER + "+gzip", {})])
 
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return super().__enter__()
 
-    def __exit__(self, *problem):
-        self.shutdown()
-        super().__exit__(*problem)
-
-
-class Answers(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Answers(DownloadAnswers):
     def do_GET(self):
         path = urlsplit(self.path).path
         self.server.requests.append(path)
@@ -106,16 +92,3 @@ class Answers(http.server.BaseHTTPRequestHandler):
         first, last = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
         self.server.ranges.append((digest(content), first))
         self.answer(206, content[first : last + 1], {"Content-Range": f"bytes {first}-{last}/{len(content)}"})
-
-    def answer(self, status, body, headers=None, sent=None):
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[:sent])
-        if sent is not None:
-            self.close_connection = True
-
-    def log_message(self, *_):
-        pass
