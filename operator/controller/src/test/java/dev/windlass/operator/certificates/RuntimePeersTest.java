@@ -3,26 +3,14 @@ package dev.windlass.operator.certificates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsExchange;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import dev.windlass.operator.certificates.CertificateSecret.Content;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,48 +23,22 @@ class RuntimePeersTest {
     private final Authority authority = new Authority(new Content(key, null));
     private final ShownCertificate runtime = new ShownCertificate();
     private final RuntimePeers peers = new RuntimePeers();
-    private HttpsServer server;
+    private SecureServer server;
     private HttpClient client;
 
     @BeforeEach
     void aRuntimeThatWantsToKnowWhoAsks() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {runtime}, new TrustManager[] {Trust.in(authority.trusted(NOW))}, null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters wanted = context.getDefaultSSLParameters();
-                wanted.setNeedClientAuth(true);
-                parameters.setSSLParameters(wanted);
-            }
-        });
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                byte[] body = caller((HttpsExchange) exchange).getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-            }
-        });
-        server.start();
+        server = new SecureServer(
+                runtime, authority.trusted(NOW), "/", caller -> caller.getBytes(StandardCharsets.UTF_8));
         peers.trust(authority.trusted(NOW));
         peers.prove(Issuance.of(Identity.OPERATOR, key, NOW));
         client = peers.client().build();
     }
 
-    private static String caller(HttpsExchange exchange) throws IOException {
-        try {
-            return Identity.of((X509Certificate) exchange.getSSLSession().getPeerCertificates()[0])
-                    .orElse("nobody");
-        } catch (CertificateParsingException impossible) {
-            throw new IOException(impossible);
-        }
-    }
-
     @AfterEach
     void stop() {
         client.shutdownNow();
-        server.stop(0);
+        server.close();
     }
 
     @Test
@@ -131,7 +93,7 @@ class RuntimePeersTest {
     }
 
     private URI address() {
-        return URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
+        return URI.create("https://127.0.0.1:" + server.port() + "/");
     }
 
     private String asked(String namespace, String name) throws IOException, InterruptedException {
