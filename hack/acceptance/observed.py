@@ -1,29 +1,26 @@
-"""The runtime and a gateway in front of it under load, and a real Prometheus that scrapes both as the chart's monitors make it do."""
+"""All that can be observed without a cluster, under load, and a real Prometheus that scrapes it as the chart's monitors make it do.
+
+There is no GPU: the library that the runtime reads GPUs with is a pretended one, and so is NVIDIA's exporter.
+"""
 
 import hashlib
-import json
-import re
+import socket
+import ssl
 import subprocess
 import threading
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import openai
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from conftest import ENVIRONMENT, ROOT
+from authority import GATEWAY, RUNTIME, Authority
+from conftest import ROOT, Server
+from prometheus import Process, Prometheus, get
 
+EMBEDDER = ROOT / "runtime" / "server" / "src" / "test" / "resources" / "encoders" / "embedder"
 PROGRAM = ROOT / "runtime" / "gateway" / "target"
-GATEWAY_SAYS = r"Gateway at (http://\S+) \(measurements at port (\d+)"
-
-
-def get(url, accept="text/plain"):
-    request = urllib.request.Request(url, headers={"Accept": accept})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return answer.read().decode()
+GATEWAY_SAYS = r"Gateway at (https?://\S+) \(measurements at port (\d+)"
 
 
 def exposition(url):
@@ -33,36 +30,6 @@ def exposition(url):
         for sample in family.samples:
             samples.setdefault(sample.name, set()).update(sample.labels)
     return samples
-
-
-class Process:
-    """A program that says where it listens, and is ended."""
-
-    def __init__(self, command, says, deadline=120):
-        self.process = subprocess.Popen(
-            [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT
-        )
-        watchdog = threading.Timer(deadline, self.process.kill)
-        watchdog.start()
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            self.said = re.search(says, line)
-            if self.said:
-                break
-        watchdog.cancel()
-        if not lines or not self.said:
-            self.close()
-            raise AssertionError(f"{command[0]} did not say {says}:\n{''.join(lines)}")
-        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
-
-    def close(self):
-        self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 def gateway_command(*arguments):
@@ -97,14 +64,25 @@ HOUSE = {
 class Gateway(Process):
     """The gateway with two revisions of the demo, which are one runtime, a model that sleeps for ever, one that is suspended, and two with policies."""
 
-    def __init__(self, runtime, folder):
+    def __init__(self, runtime, redis, folder):
         self.address = runtime.removeprefix("http://")
         self.routes = folder / "routes.yaml"
         self.weigh(25)
+        self.authority = Authority(folder / "authority")
+        shown, for_runtimes = self.authority.mount(folder / "front", RUNTIME), self.authority.mount(folder / "gateway", GATEWAY)
         keys, policies = folder / "keys.yaml", folder / "policies.yaml"
         keys.write_text(yaml.safe_dump(KEYS))
         policies.write_text(yaml.safe_dump(HOUSE))
-        super().__init__(gateway_command("--routes", self.routes, "--keys", keys, "--filter-policies", policies), GATEWAY_SAYS)
+        options = {
+            "--routes": self.routes,
+            "--keys": keys,
+            "--filter-policies": policies,
+            "--redis": redis,
+            "--tls-certificate": shown / "tls.crt",
+            "--tls-key": shown / "tls.key",
+            "--runtime-tls": for_runtimes,
+        }
+        super().__init__(gateway_command(*(part for option in options.items() for part in option)), GATEWAY_SAYS)
         self.url = self.said[1]
         self.operations = f"http://127.0.0.1:{self.said[2]}"
 
@@ -138,62 +116,90 @@ class Gateway(Process):
         written.rename(self.routes)
 
 
-class Prometheus(Process):
-    """Debian's Prometheus with the rules of dashboards/, which it evaluates every second here."""
+def pretended_driver(folder):
+    """A folder with a libnvidia-ml of two GPUs, which is that of the runtime's own tests."""
+    source = ROOT / "runtime" / "nvml" / "src" / "test" / "resources" / "nvml" / "fake.c"
+    folder.mkdir()
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", folder / "libnvidia-ml.so.1", source], check=True)
+    return folder
 
-    def __init__(self, folder, rules, runtime, gateway):
-        (folder / "rules").mkdir()
-        for path in rules:
-            (folder / "rules" / path.name).write_text(re.sub(r"interval: \d+s", "interval: 1s", path.read_text()))
-        # The labels of pods and the honoured ones are the chart's doing: templates/monitoring.yaml.
-        pod = {"namespace": "default", "pod": "demo-0", "name": "demo", "revision": "demo-old"}
-        config = {
-            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-            "rule_files": [str(folder / "rules" / "*.yaml")],
-            "scrape_configs": [
-                {"job_name": "runtime", "static_configs": [{"targets": [runtime.removeprefix("http://")], "labels": pod}]},
-                {
-                    "job_name": "gateway",
-                    "honor_labels": True,
-                    "static_configs": [{"targets": [gateway.removeprefix("http://")], "labels": {"namespace": "windlass-system", "pod": "gateway-0"}}],
-                },
-            ],
-        }
-        (folder / "prometheus.yaml").write_text(yaml.safe_dump(config))
-        super().__init__(
-            [
-                *("prometheus", f"--config.file={folder}/prometheus.yaml", f"--storage.tsdb.path={folder}/data"),
-                *("--web.listen-address=127.0.0.1:0", "--log.level=info"),
-            ],
-            r'"?Listening on"? address=(127\.0\.0\.1:\d+)',
-        )
-        self.url = "http://" + self.said[1]
-        assert until(self._is_ready)
 
-    def _is_ready(self):
-        try:
-            return get(self.url + "/-/ready")
-        except urllib.error.HTTPError:
-            return ""
+class Runtime:
+    """A model that is served, on a machine that seems to have GPUs where a folder has their driver."""
 
-    def api(self, path, **parameters):
-        answer = json.loads(get(f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}", "application/json"))
-        assert answer["status"] == "success", answer
-        return answer["data"]
+    def __init__(self, *model, driver=None):
+        self.server = Server(*map(str, model), environment={"LD_LIBRARY_PATH": str(driver)} if driver else None)
+        self.url = self.server.url
 
-    def query(self, expression):
-        """Samples that are numbers: their labels."""
-        return [one["metric"] for one in self.api("query", query=expression)["result"] if one["value"][1] not in ("NaN", "+Inf", "-Inf")]
+    def close(self):
+        assert self.server.stop() == 0
+
+
+class Redis(Process):
+    """A Redis that keeps nothing."""
+
+    def __init__(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        super().__init__(["redis-server", "--bind", "127.0.0.1", "--port", port, "--save", ""], "Ready to accept connections")
+        self.url = f"redis://127.0.0.1:{port}"
+
+
+# Of dcgm-exporter's etc/default-counters.csv, with the labels that it puts on all of them in a cluster.
+DCGM = {"DCGM_FI_DEV_GPU_UTIL": 87, "DCGM_FI_DEV_FB_USED": 61440, "DCGM_FI_DEV_FB_FREE": 20480, "DCGM_FI_DEV_POWER_USAGE": 412.5, "DCGM_FI_DEV_GPU_TEMP": 63}
+DCGM_LABELS = {"gpu": "0", "UUID": "GPU-0", "device": "nvidia0", "modelName": "NVIDIA H100 80GB HBM3", "Hostname": "node-0", "container": ""}
+
+
+class PretendedExporter:
+    """Says what NVIDIA's exporter says of one GPU, in its format."""
+
+    def __init__(self):
+        labels = ",".join(f'{name}="{value}"' for name, value in DCGM_LABELS.items())
+        text = "".join(f"# TYPE {name} gauge\n{name}{{{labels}}} {value}\n" for name, value in DCGM.items()).encode()
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/plain; version=0.0.4")
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def scrape_configs(runtime, encoder, gateway, exporter):
+    """The labels of pods and the honoured ones are the chart's doing: templates/monitoring.yaml."""
+
+    def of(job, url, honor_labels=False, **labels):
+        return {"job_name": job, "honor_labels": honor_labels, "static_configs": [{"targets": [url.removeprefix("http://")], "labels": labels}]}
+
+    return [
+        of("runtime", runtime, namespace="default", pod="demo-0", name="demo", revision="demo-old"),
+        of("encoder", encoder, namespace="default", pod="embedder-0", name="embedder", revision="embedder-only"),
+        of("gateway", gateway, honor_labels=True, namespace="windlass-system", pod="gateway-0"),
+        of("dcgm-exporter", exporter),
+    ]
 
 
 class Load:
     """Clients of all kinds, until it is closed: who reads, who leaves, who errs, who asks for what sleeps."""
 
-    def __init__(self, url):
+    def __init__(self, url, encoder, authority):
         self.done = threading.Event()
-        self.client = openai.OpenAI(base_url=url + "/v1", api_key="none", max_retries=0, timeout=60)
+        trusting = openai.DefaultHttpxClient(verify=ssl.create_default_context(cafile=authority.certificate))
+        self.client = openai.OpenAI(base_url=url + "/v1", api_key="none", max_retries=0, timeout=60, http_client=trusting)
+        self.encoder = self.client.with_options(base_url=encoder + "/v1")
         self.known = self.client.with_options(api_key=KEY)
-        self.threads = [threading.Thread(target=self._repeat, args=(one,), daemon=True) for one in (self._reads, self._reads, self._leaves, self._errs, self._waits, self._is_guarded, self._is_limited)]
+        self.threads = [threading.Thread(target=self._repeat, args=(one,), daemon=True) for one in (self._reads, self._reads, self._leaves, self._errs, self._waits, self._is_guarded, self._is_limited, self._encodes)]
         for thread in self.threads:
             thread.start()
 
@@ -222,6 +228,9 @@ class Load:
     def _waits(self):
         self._ask("resting")
 
+    def _encodes(self):
+        self.encoder.embeddings.create(model="embedder", input=["the capital", "what is the capital of peru"])
+
     def _is_guarded(self):
         """Who has a key is answered, again from the cache, and refused for what is not to be said."""
         for question in ("What is the capital of Peru?", f"Tell me of {FORBIDDEN}."):
@@ -241,13 +250,16 @@ class Load:
 class Observed:
     """All of them; closed in the order that nobody misses anybody."""
 
-    def __init__(self, runtime, folder, rules):
+    def __init__(self, folder, rules):
         self.parts = []
         try:
-            self.runtime = runtime
-            self.gateway = self._start(Gateway(runtime, folder))
-            self.load = self._start(Load(self.gateway.url))
-            self.prometheus = self._start(Prometheus(folder, rules, runtime, self.gateway.operations))
+            self.runtime = self._start(Runtime("examples/demo.yaml", driver=pretended_driver(folder / "driver"))).url
+            self.encoder = self._start(Runtime("--model", EMBEDDER)).url
+            redis, exporter = self._start(Redis()), self._start(PretendedExporter())
+            self.gateway = self._start(Gateway(self.runtime, redis.url, folder))
+            self.load = self._start(Load(self.gateway.url, self.encoder, self.gateway.authority))
+            scraped = scrape_configs(self.runtime, self.encoder, self.gateway.operations, exporter.url)
+            self.prometheus = self._start(Prometheus(folder, rules, scraped))
         except BaseException:
             self.close()
             raise
@@ -259,11 +271,3 @@ class Observed:
     def close(self):
         while self.parts:
             self.parts.pop().close()
-
-
-def until(condition, deadline=120):
-    """What a condition answers when it is no longer empty, or at last."""
-    end = time.monotonic() + deadline
-    while not (answer := condition()) and time.monotonic() < end:
-        time.sleep(1)
-    return answer

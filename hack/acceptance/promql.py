@@ -1,6 +1,7 @@
-"""Every PromQL expression of dashboards/, read by a parser: which series it names, and which labels it counts on."""
+"""Every PromQL expression of dashboards/, read by a parser: which series it names, and which labels it counts on; and what docs/ say of series."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,10 @@ DASHBOARDS = {path.name: json.loads(path.read_text()) for path in sorted((ROOT /
 RULES = sorted((ROOT / "dashboards" / "rules").glob("*.yaml"))
 # Grafana's own variable: four times the interval at which is scraped, at least.
 RATE_INTERVAL = "$__rate_interval"
+# A row of the tables in docs/: name, type and labels.
+ROW = re.compile(r"^\| `((?:vllm:|windlass_)\w+)` \| (\w+) \|([^|]*)\| .+ \|$", re.MULTILINE)
+# How series begin that only a cluster has: operator/e2e sees to what needs them, and the acceptance tests to all else.
+OF_CLUSTERS = ("windlass_operator_", "windlass_gateway_token_reviews_")
 
 
 @dataclass(frozen=True)
@@ -116,3 +121,19 @@ class Reading:
             case promql.NumberLiteral() | promql.StringLiteral():
                 return set()
         raise AssertionError(f"a kind of expression that no rule says how to read: {type(node)}")
+
+
+def is_of_clusters(expression):
+    return any(series.startswith(OF_CLUSTERS) for series in Reading(expression.parsed()).series)
+
+
+def documented():
+    """Labels by the name of a sample, as the tables of docs/ have them."""
+    samples = {}
+    for name, kind, labels in ROW.findall("".join(page.read_text() for page in sorted((ROOT / "docs").glob("*.md")))):
+        labels = set(re.findall(r"`(\w+)`", labels))
+        if kind == "histogram":
+            samples |= {name + "_bucket": labels | {"le"}, name + "_sum": labels, name + "_count": labels}
+        else:
+            samples[name] = labels
+    return samples

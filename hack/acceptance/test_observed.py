@@ -6,59 +6,23 @@ import shutil
 import pytest
 
 import promql
-from conftest import ROOT
-from observed import Observed, exposition, until
+from observed import DCGM, DCGM_LABELS, Observed, exposition
+from prometheus import until
 
-pytestmark = pytest.mark.skipif(shutil.which("prometheus") is None, reason="prometheus is not installed (Debian's package prometheus)")
+MISSING = [program for program in ("prometheus", "redis-server", "gcc", "openssl") if not shutil.which(program)]
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (packages of Debian)")
 
 # What scraping adds: Prometheus itself, and the chart's monitors (templates/monitoring.yaml), those of pods with models most.
 SCRAPED = {"instance", "job", "namespace", "pod"}
 SCRAPED_FROM_RUNTIMES = SCRAPED | {"name", "revision"}
 
-# Series that nothing here exposes, by how they begin, and why. Their names and labels are those of the tables in docs/.
-ELSEWHERE = {
-    "windlass_gpu_": "there is no GPU",
-    "windlass_encoder_": "no encoder is served here; the runtime's own tests hold its rows and its exposition together",
-    "windlass_operator_": "there is no cluster; the operator's own tests hold its table and its exposition together",
-    "DCGM_FI_DEV_": "NVIDIA's exporter",
-    "windlass_gateway_redis_": "there is no Redis",
-    "windlass_gateway_token_reviews_": "nobody shows a service account's token",
-    "windlass_gateway_certificate_": "there is no certificate",
-    "windlass_gateway_runtime_certificate_": "there is no certificate",
-}
-
-# Of dcgm-exporter's etc/default-counters.csv, with the labels that it puts on all of them in a cluster.
-DCGM = dict.fromkeys(
-    ("DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_GPU_TEMP"),
-    {"gpu", "UUID", "device", "modelName", "Hostname", "container"},
-)
-
-ROW = re.compile(r"^\| `((?:vllm:|windlass_)\w+)` \| (\w+) \|([^|]*)\| .+ \|$", re.MULTILINE)
-
-
-def documented():
-    """Labels by the name of a sample, as the tables of docs/ have them."""
-    samples = {}
-    for name, kind, labels in ROW.findall("".join(page.read_text() for page in sorted((ROOT / "docs").glob("*.md")))):
-        labels = set(re.findall(r"`(\w+)`", labels))
-        if kind == "histogram":
-            samples |= {name + "_bucket": labels | {"le"}, name + "_sum": labels, name + "_count": labels}
-        else:
-            samples[name] = labels
-    return samples
-
-
-def is_elsewhere(series):
-    return series.startswith(tuple(ELSEWHERE))
-
-
 def scraped(series):
-    return SCRAPED if series.startswith(("windlass_gateway_", "windlass_operator_", "DCGM_")) else SCRAPED_FROM_RUNTIMES
+    return SCRAPED if series.startswith(("windlass_gateway_", "windlass_operator_")) else SCRAPED_FROM_RUNTIMES
 
 
 @pytest.fixture(scope="module")
-def observed(server, tmp_path_factory):
-    running = Observed(server.url, tmp_path_factory.mktemp("observed"), promql.RULES)
+def observed(tmp_path_factory):
+    running = Observed(tmp_path_factory.mktemp("observed"), promql.RULES)
     try:
         until(lambda: running.prometheus.query("rate(vllm:generation_tokens_total[15s]) > 0"))
         yield running
@@ -69,14 +33,14 @@ def observed(server, tmp_path_factory):
 @pytest.fixture(scope="module")
 def known(observed):
     """Labels by series: those that are exposed, those that are documented where nothing exposes them, and those that rules record."""
-    runtime = {name: labels | SCRAPED_FROM_RUNTIMES for name, labels in exposition(observed.runtime).items()}
+    runtime = {name: labels | SCRAPED_FROM_RUNTIMES for one in (observed.encoder, observed.runtime) for name, labels in exposition(one).items()}
     gateway = {name: labels | SCRAPED for name, labels in exposition(observed.gateway.operations).items()}
-    elsewhere = {name: labels | scraped(name) for name, labels in (documented() | DCGM).items() if is_elsewhere(name)}
+    elsewhere = {name: labels | scraped(name) for name, labels in promql.documented().items() if name.startswith(promql.OF_CLUSTERS)}
     recorded = {}
     for rule in promql.rules():
         if "record" in rule:
             recorded.setdefault(rule["record"], {"namespace", "name"}).update(rule.get("labels", {}))
-    return elsewhere | recorded | gateway | runtime
+    return elsewhere | recorded | gateway | runtime | dict.fromkeys(DCGM, SCRAPED | DCGM_LABELS.keys())
 
 
 def test_every_target_is_scraped_and_every_rule_evaluated(observed):
@@ -85,7 +49,7 @@ def test_every_target_is_scraped_and_every_rule_evaluated(observed):
         rules = [rule for group in observed.prometheus.api("rules")["groups"] for rule in group["rules"]]
         unhealthy = [(one["labels"]["job"], one["lastError"]) for one in targets if one["health"] != "up"]
         unhealthy += [(one["name"], one.get("lastError")) for one in rules if one["health"] != "ok"]
-        return len(targets) == 2 and len(rules) == len(list(promql.rules())) and not unhealthy
+        return len(targets) == 4 and len(rules) == len(list(promql.rules())) and not unhealthy
 
     assert until(healthy)
 
@@ -106,7 +70,7 @@ def test_every_series_and_label_of_every_expression_is_exposed(known):
 def test_every_value_that_is_asked_for_by_name_is_there(observed):
     """Above all the bounds of buckets: an alert on one that there is not would sleep for ever. Only failures do not happen here."""
     selected = set().union(*(promql.Reading(one.parsed()).selected for one in promql.expressions()))
-    asked = [(series, label, value) for series, label, value in selected if not is_elsewhere(series) and label != "status"]
+    asked = [(series, label, value) for series, label, value in selected if not series.startswith(promql.OF_CLUSTERS) and label != "status"]
     assert {label for _, label, _ in asked} == {"le", "slo", "state"}
     for series, label, value in asked:
         assert until(lambda: observed.prometheus.query(f'{series}{{{label}="{value}"}}')), f'{series}{{{label}="{value}"}}'
@@ -124,29 +88,25 @@ def test_every_choice_of_a_variable_comes_from_a_series_that_has_it(known):
 
 
 def test_every_documented_series_is_exposed(observed, known):
-    exposed = exposition(observed.runtime) | exposition(observed.gateway.operations)
-    rows = documented()
+    exposed = exposition(observed.encoder) | exposition(observed.runtime) | exposition(observed.gateway.operations)
+    rows = promql.documented()
     assert len(rows) > 50
-    here = {name: labels for name, labels in rows.items() if not is_elsewhere(name)}
+    here = {name: labels for name, labels in rows.items() if not name.startswith(promql.OF_CLUSTERS)}
     assert {name: exposed.get(name) for name in here} == here
 
 
 def test_every_series_of_the_gateway_is_documented(observed):
     gateway = {name: labels for name, labels in exposition(observed.gateway.operations).items() if name.startswith("windlass_")}
-    rows = documented()
+    rows = promql.documented()
     assert {name: rows.get(name) for name in gateway} == gateway
-
-
-def shown_here(expression):
-    return not any(is_elsewhere(name) for name in promql.Reading(expression.parsed()).series)
 
 
 def test_every_panel_shows_something(observed):
     """Also that what is to be seen is there for the legend, once a model is chosen, and gone for one that there is not."""
-    expressions = [one for one in (*promql.annotation_expressions(), *promql.panel_expressions()) if shown_here(one)]
-    assert len(expressions) > 60
+    expressions = [one for one in (*promql.annotation_expressions(), *promql.panel_expressions()) if not promql.is_of_clusters(one)]
+    assert len(expressions) > 90
     observed.gateway.weigh(50)  # which the annotation tells of, for a minute: it comes first
-    chosen = {"namespace": "default|windlass-system", "model": "demo|guarded|narrow", "revision": "demo-old|demo-new", "pod": "demo-0|gateway-0"}
+    chosen = {"namespace": "default|windlass-system", "model": "demo|guarded|narrow|embedder", "revision": "demo-old|demo-new|embedder-only", "pod": "demo-0|embedder-0|gateway-0"}
     problems = []
     for expression in expressions:
         found = until(lambda: observed.prometheus.query(expression.filled(**chosen)))
@@ -157,9 +117,3 @@ def test_every_panel_shows_something(observed):
         if "$model" in expression.text and observed.prometheus.query(expression.filled(model="nobody")):
             problems.append(f"{expression.where}: shows data of models that were not chosen")
     assert not problems, "\n".join(problems)
-
-
-def test_what_is_not_shown_here_is_little():
-    """So that the list of reasons does not grow until it excuses everything."""
-    hidden = [one.where for one in promql.panel_expressions() if not shown_here(one)]
-    assert all(where.startswith(("gpu.json", "operator.json", "front-door.json", "rollouts.json", "runtime.json: Tokens for a joule")) for where in hidden), hidden

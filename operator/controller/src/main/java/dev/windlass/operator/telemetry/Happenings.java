@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,22 @@ public final class Happenings {
 
     Happenings(MeterRegistry registry) {
         this.registry = registry;
+        // From nothing: to increase() and to rate() a series that begins with 1 has never grown, and the first would be
+        // missed.
+        var troubles =
+                Stream.of(Trouble.Kind.values()).map(Trouble.Kind::reason).toList();
+        var checks = Stream.concat(Stream.of(Metric.Served.values()).map(Metric.Served::name), Stream.of(OWN_CHECK))
+                .toList();
+        troubles.forEach(this::troubles);
+        Stream.of(troubles, checks, REASONS).flatMap(Collection::stream).forEach(this::rollbacks);
+        for (var outcome : Verdict.Outcome.values()) {
+            checks.forEach(check -> verdicts(check, outcome));
+        }
+        for (var provider : AutoscalingSpec.Provider.values()) {
+            Stream.of(Direction.values()).forEach(direction -> scalings(direction, provider));
+        }
+        preparation();
+        wake();
     }
 
     /**
@@ -74,21 +91,15 @@ public final class Happenings {
 
     private void rollout(Memory before, Memory after, RolloutPlan plan) {
         for (Notice notice : plan.notices()) {
-            count("rollout.events", "What happened to rollouts, as their events say it.", "reason", notice.reason());
+            rolloutEvents(notice.reason()).increment();
             var failure = after.rollout().lastFailure();
             if (notice.reason().equals("RolledBack") && failure != null) {
-                count("rollbacks", "Rollouts that went back by themselves.", "reason", reason(failure.reason()));
+                rollbacks(reason(failure.reason())).increment();
             }
         }
         if (!after.rollout().verdicts().equals(before.rollout().verdicts())) {
             for (Verdict verdict : after.rollout().verdicts()) {
-                count(
-                        "verdicts",
-                        "What checks said of canaries.",
-                        "check",
-                        check(verdict.name()),
-                        "verdict",
-                        verdict.outcome().name());
+                verdicts(check(verdict.name()), verdict.outcome()).increment();
             }
         }
     }
@@ -98,8 +109,7 @@ public final class Happenings {
                 .filter(key -> !before.troubles().containsKey(key))
                 .forEach(key -> {
                     String kind = key.substring(key.lastIndexOf('/') + 1);
-                    String reason = Trouble.Kind.valueOf(kind).reason();
-                    count("troubles", "What began to keep a revision's pods from serving.", "reason", reason);
+                    troubles(Trouble.Kind.valueOf(kind).reason()).increment();
                 });
     }
 
@@ -110,8 +120,7 @@ public final class Happenings {
                 .flatMap(hash -> seen.job(hash).stream())
                 .filter(Preparation::isComplete)
                 .flatMap(job -> took(job).stream())
-                .forEach(took ->
-                        timer("preparation", "Of Jobs that made a model ready.").record(took));
+                .forEach(took -> preparation().record(took));
     }
 
     private static Optional<Duration> took(Job job) {
@@ -126,8 +135,7 @@ public final class Happenings {
         if (before == after) {
             return;
         }
-        String direction = before == 0 ? "Wake" : after == 0 ? "Sleep" : after > before ? "Up" : "Down";
-        count("scalings", "Counts of replicas that were changed.", "direction", direction, "provider", provider.name());
+        scalings(Direction.of(before, after), provider).increment();
         if (before == 0 && waking.size() < MOST_WAKING) {
             waking.put(uid, now);
         }
@@ -140,8 +148,7 @@ public final class Happenings {
         } else if (isServed) {
             Instant since = waking.remove(uid);
             if (since != null) {
-                timer("wake", "From the decision to wake a model until it serves.")
-                        .record(Duration.between(since, now));
+                wake().record(Duration.between(since, now));
             }
         }
     }
@@ -157,12 +164,40 @@ public final class Happenings {
         return isOurs ? reason : check(reason);
     }
 
-    private void count(String name, String description, String... tags) {
-        Counter.builder("windlass.operator." + name)
+    private Counter rolloutEvents(String reason) {
+        return counter("rollout.events", "What happened to rollouts, as their events say it.", "reason", reason);
+    }
+
+    private Counter rollbacks(String reason) {
+        return counter("rollbacks", "Rollouts that went back by themselves.", "reason", reason);
+    }
+
+    private Counter verdicts(String check, Verdict.Outcome outcome) {
+        return counter("verdicts", "What checks said of canaries.", "check", check, "verdict", outcome.name());
+    }
+
+    private Counter troubles(String reason) {
+        return counter("troubles", "What began to keep a revision's pods from serving.", "reason", reason);
+    }
+
+    private Counter scalings(Direction direction, AutoscalingSpec.Provider provider) {
+        String[] tags = {"direction", direction.name(), "provider", provider.name()};
+        return counter("scalings", "Counts of replicas that were changed.", tags);
+    }
+
+    private Timer preparation() {
+        return timer("preparation", "Of Jobs that made a model ready.");
+    }
+
+    private Timer wake() {
+        return timer("wake", "From the decision to wake a model until it serves.");
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder("windlass.operator." + name)
                 .description(description)
                 .tags(tags)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     private Timer timer(String name, String description) {
@@ -170,5 +205,17 @@ public final class Happenings {
                 .description(description)
                 .serviceLevelObjectives(STARTS)
                 .register(registry);
+    }
+
+    /** Which way a count of replicas went. */
+    private enum Direction {
+        Up,
+        Down,
+        Sleep,
+        Wake;
+
+        static Direction of(int before, int after) {
+            return before == 0 ? Wake : after == 0 ? Sleep : after > before ? Up : Down;
+        }
     }
 }
