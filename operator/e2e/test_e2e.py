@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 import urllib.error
+from datetime import datetime
 
 import pytest
 
@@ -300,6 +301,7 @@ def test_an_idle_model_sleeps_and_a_request_wakes_it():
     assert "Lima" in answer
     print(f"a request woke the model and was answered after {time.monotonic() - begin:.1f} s")
     assert "woken by" in events("demo")
+    ready("demo", 1)
 
 
 def test_a_deleted_model_is_gone_with_everything():
@@ -309,3 +311,40 @@ def test_a_deleted_model_is_gone_with_everything():
     with pytest.raises(urllib.error.HTTPError) as refused:
         chat("demo")
     assert refused.value.code == 404
+
+
+def test_a_model_is_prepared_once_for_all_its_pods(tmp_path):
+    """In a volume that several may write to, which on one node a folder of it can be."""
+    tmp_path.chmod(0o777)
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "shared"},
+        "spec": {
+            "capacity": {"storage": "2Gi"},
+            "accessModes": ["ReadWriteMany"],
+            "storageClassName": "shared",
+            "persistentVolumeReclaimPolicy": "Retain",
+            "hostPath": {"path": str(tmp_path)},
+        },
+    }
+    kubectl("apply", "-f", "-", stdin=json.dumps(volume))
+    apply(
+        "prepared",
+        {
+            "model": {**MODEL, "convert": {"target": "Onnx", "quantization": "None"}},
+            "resources": SMALL,
+            "replicas": 2,
+            "cache": {"mode": "Shared", "size": "1Gi", "storageClass": "shared"},
+        },
+    )
+    served = ready("prepared", 2)
+    job = get("job", f"{served['stableRevision']}-prepare")
+    assert job["status"]["succeeded"] == 1
+    (artifact,) = (tmp_path / "artifacts").iterdir()
+    # Whoever serves finds what the Job wrote, and writes nothing itself.
+    assert max(path.stat().st_mtime for path in artifact.rglob("*")) <= datetime.fromisoformat(job["status"]["completionTime"]).timestamp() + 1
+    assert "Lima" in chat("prepared")[0]
+    kubectl("delete", "llm", "prepared", "--timeout=60s")
+    wait_for(lambda: kubectl("get", "pvc,pods", "-l", "windlass.dev/name=prepared", "-o", "name"), lambda it: not it.strip())
+    kubectl("delete", "persistentvolume", "shared")

@@ -90,8 +90,18 @@ public final class LlmDeploymentReconciler implements Reconciler<LlmDeployment> 
             if (isLost || isBeingLost) {
                 return UpdateControl.<LlmDeployment>noUpdate().rescheduleAfter(AFTER_LOSS);
             }
+            if (problem.getCode() == HttpURLConnection.HTTP_NOT_FOUND && isDeleted(resource, context)) {
+                return UpdateControl.noUpdate();
+            }
             throw problem;
         }
+    }
+
+    /** Since it was read: what is said of it finds nobody any more. */
+    private static boolean isDeleted(LlmDeployment resource, Context<LlmDeployment> context) {
+        var now = context.getClient().resource(resource).get();
+        return now == null
+                || !now.getMetadata().getUid().equals(resource.getMetadata().getUid());
     }
 
     /** Objects of a resource of the same name that was deleted, and that garbage collection has yet to take, are not seen. */

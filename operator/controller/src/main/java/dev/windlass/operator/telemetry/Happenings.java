@@ -18,10 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -49,8 +50,13 @@ public final class Happenings {
             Set.of("ProgressDeadlineExceeded", "Aborted", "SmokeFailed", "StableUnavailable", "Inconclusive");
 
     private final MeterRegistry registry;
-    /** Since when a model that slept is to serve again, by its identity. */
-    private final Map<String, Instant> waking = new ConcurrentHashMap<>();
+    /** Since when a model that slept is to serve again, by its identity. Of those that are deleted meanwhile nobody tells. */
+    private final Map<String, Instant> waking = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+            return size() > MOST_WAKING;
+        }
+    });
 
     Happenings(MeterRegistry registry) {
         this.registry = registry;
@@ -136,7 +142,7 @@ public final class Happenings {
             return;
         }
         scalings(Direction.of(before, after), provider).increment();
-        if (before == 0 && waking.size() < MOST_WAKING) {
+        if (before == 0) {
             waking.put(uid, now);
         }
     }
