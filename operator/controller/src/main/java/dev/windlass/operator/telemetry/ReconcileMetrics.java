@@ -1,6 +1,7 @@
 package dev.windlass.operator.telemetry;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,9 +28,10 @@ final class ReconcileMetrics implements Metrics {
 
     ReconcileMetrics(MeterRegistry registry) {
         this.registry = registry;
-        // From nothing, so that rate() sees the first that fails.
+        // From nothing, so that rate() sees the first that fails; of all that can be thrown the API server's is the likely one.
         passes(DONE);
         passes(FAILED);
+        errors(KubernetesClientException.class);
     }
 
     @Override
@@ -59,10 +61,13 @@ final class ReconcileMetrics implements Metrics {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        Counter.builder("windlass.operator.reconcile.errors")
+        errors(cause.getClass()).increment();
+    }
+
+    private Counter errors(Class<? extends Throwable> kind) {
+        return Counter.builder("windlass.operator.reconcile.errors")
                 .description("Passes that failed and are made again.")
-                .tag("exception", cause.getClass().getSimpleName())
-                .register(registry)
-                .increment();
+                .tag("exception", kind.getSimpleName())
+                .register(registry);
     }
 }
