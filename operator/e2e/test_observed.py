@@ -7,6 +7,7 @@ import pytest
 
 import promql
 import test_e2e
+import test_mutual_tls
 from conftest import SECONDS
 from discovery import ADDED
 
@@ -17,7 +18,8 @@ WENT_WELL = ("operator.json: Passes that failed, A",)
 @pytest.fixture(scope="module", autouse=True)
 def all_has_happened(request):
     here = {item.name for item in request.session.items}
-    missing = [name for name, _ in inspect.getmembers(test_e2e, inspect.isfunction) if name.startswith("test_") and name not in here]
+    told = [name for module in (test_e2e, test_mutual_tls) for name, _ in inspect.getmembers(module, inspect.isfunction) if name.startswith("test_")]
+    missing = [name for name in told if name not in here]
     if missing:
         pytest.skip(f"looks back on what was left out: {', '.join(missing)}")
 
