@@ -9,8 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.random.RandomGeneratorFactory;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,7 +122,8 @@ class EncoderErrorTest {
 
     @Test
     void countsFromNothingWhatItTurnsAway() {
-        var paths = Pattern.compile("windlass_http_requests_seconds_count\\{method=\"POST\",route=\"(.+)\",status=\"429\"} 0")
+        var paths = Pattern.compile(
+                        "windlass_http_requests_seconds_count\\{method=\"POST\",route=\"(.+)\",status=\"429\"} 0")
                 .matcher(server.http.get("/metrics").body())
                 .results()
                 .map(row -> row.group(1))

@@ -132,9 +132,8 @@ class OperationsTest {
             assertThat(counts(fresh)).isEqualTo(before).hasSizeGreaterThan(30);
             for (String path : List.of("/v1/chat/completions", "/v1/completions", "/generate")) {
                 assertThat(fresh.get("/metrics").body())
-                        .contains(
-                                "windlass_http_requests_seconds_count{method=\"POST\",route=\"%s\",status=\"429\"} 0"
-                                        .formatted(path));
+                        .contains("windlass_http_requests_seconds_count{method=\"POST\",route=\"%s\",status=\"429\"} 0"
+                                .formatted(path));
             }
         }
     }
