@@ -4,6 +4,7 @@ There is no GPU: the library that the runtime reads GPUs with is a pretended one
 """
 
 import hashlib
+import re
 import socket
 import ssl
 import subprocess
@@ -16,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from authority import GATEWAY, RUNTIME, Authority
 from conftest import ROOT, Server
-from prometheus import Process, Prometheus, get
+from prometheus import Process, Prometheus, get, until
 
 EMBEDDER = ROOT / "runtime" / "server" / "src" / "test" / "resources" / "encoders" / "embedder"
 PROGRAM = ROOT / "runtime" / "gateway" / "target"
@@ -30,6 +31,13 @@ def exposition(url):
         for sample in family.samples:
             samples.setdefault(sample.name, set()).update(sample.labels)
     return samples
+
+
+def counts(url):
+    """The counters and histograms of Windlass: each one's name and labels."""
+    families = text_string_to_metric_families(get(url + "/metrics"))
+    samples = [one for family in families if family.type in ("counter", "histogram") for one in family.samples]
+    return {(one.name, *sorted(one.labels.items())) for one in samples if re.fullmatch(r"(windlass_|vllm:)\w+_(total|count)", one.name)}
 
 
 def gateway_command(*arguments):
@@ -257,12 +265,17 @@ class Observed:
             self.encoder = self._start(Runtime("--model", EMBEDDER)).url
             redis, exporter = self._start(Redis()), self._start(PretendedExporter())
             self.gateway = self._start(Gateway(self.runtime, redis.url, folder))
+            assert until(lambda: 'name="narrow"' in get(self.gateway.operations + "/metrics"))
+            self.counted_before = self.counts()
             self.load = self._start(Load(self.gateway.url, self.encoder, self.gateway.authority))
             scraped = scrape_configs(self.runtime, self.encoder, self.gateway.operations, exporter.url)
             self.prometheus = self._start(Prometheus(folder, rules, scraped))
         except BaseException:
             self.close()
             raise
+
+    def counts(self):
+        return {url: counts(url) for url in (self.runtime, self.encoder, self.gateway.operations)}
 
     def _start(self, part):
         self.parts.append(part)

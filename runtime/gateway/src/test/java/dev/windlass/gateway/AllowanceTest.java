@@ -9,10 +9,12 @@ import dev.windlass.gateway.edge.Allowances;
 import dev.windlass.gateway.edge.Allowances.RedisFailure;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.policy.Arrival;
 import dev.windlass.policy.Caller;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.Passage;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -34,10 +36,15 @@ class AllowanceTest {
             {"model":"m","temperature":0,"stream":%s,"messages":[{"role":"user","content":"Hi"}]}""";
 
     private final Allowances allowances = new Allowances(null, RedisFailure.Local, 1 << 20);
+    private final CurrentRoutes routes = new CurrentRoutes();
     private final TestGateway gateway = new TestGateway(
-            TestGateway.OPTIONS,
+            routes,
             EdgePolicy.inOrder(List.of(AllowanceTest::identify, allowances.limits(), allowances.cache())),
-            allowances.series());
+            series());
+
+    private List<MultiCollector> series() {
+        return allowances.series(routes, _ -> List.of());
+    }
 
     @AfterEach
     void close() {
@@ -268,11 +275,29 @@ class AllowanceTest {
     }
 
     @Test
+    void whatHasNotHappenedYetIsNought() throws Exception {
+        route(gateway.runtime(answers()), "limits: {total: {tokensPerMinute: 5}}\n  responseCache: {}");
+        assertThat(gateway.operations("/metrics"))
+                .contains(
+                        "windlass_gateway_limited_total{deployment=\"m\",limit=\"total.tokensPerMinute\",namespace=\"default\"} 0.0",
+                        "windlass_gateway_quota_used_ratio{deployment=\"m\",limit=\"total.tokensPerMinute\",namespace=\"default\"} 0.0",
+                        "windlass_gateway_cache_requests_total{deployment=\"m\",namespace=\"default\",result=\"hit\"} 0.0",
+                        "windlass_gateway_cache_requests_total{deployment=\"m\",namespace=\"default\",result=\"miss\"} 0.0",
+                        "windlass_gateway_cache_requests_total{deployment=\"m\",namespace=\"default\",result=\"bypass\"} 0.0",
+                        "windlass_gateway_cache_requests_total{deployment=\"m\",namespace=\"default\",result=\"shared\"} 0.0")
+                .doesNotContain("total.requestsPerMinute", "perKey");
+
+        route(gateway.runtime(answers()), "limits: {maxInputTokens: 5}");
+        assertThat(gateway.operations("/metrics"))
+                .doesNotContain("windlass_gateway_limited_total{", "windlass_gateway_cache_requests_total{");
+    }
+
+    @Test
     void itsSeriesAreDocumented() throws Exception {
         route(gateway.runtime(answers()), "limits: {total: {requestsPerMinute: 5}}\n  responseCache: {}");
         gateway.chat();
         String document = Files.readString(Path.of("..", "..", "docs", "metrics.md"));
-        for (var series : allowances.series()) {
+        for (var series : series()) {
             for (var snapshot : series.collect()) {
                 boolean counts = snapshot instanceof CounterSnapshot;
                 String labels = snapshot.getDataPoints().getFirst().getLabels().stream()

@@ -32,12 +32,18 @@ class CardinalityTest {
             deployments:
             - name: m
               auth: {mode: ApiKey, selector: {matchLabels: {tier: gold}}}
-              limits: {perKey: {requestsPerMinute: 100, tokensPerMinute: 100000}}
+              limits:
+                perKey: {requestsPerMinute: 100, tokensPerMinute: 100000}
+                total: {requestsPerMinute: 100000, tokensPerMinute: 100000000, tokensPerDay: 1000000000, concurrent: 100}
               contentFilter: {policyRef: {name: house}}
               responseCache: {ttl: 1h}
               endpoints: [{address: '%s'}]
             """;
 
+    /** Whose key has a quota of its own. */
+    private static final int FAVOURED = 2;
+
+    private final CurrentRoutes routes = new CurrentRoutes();
     private final Random random = new Random(7);
 
     @TempDir
@@ -54,18 +60,19 @@ class CardinalityTest {
                     ---
                     kind: Secret
                     metadata: {name: key-%1$d, labels: {windlass.dev/keys: "true", tier: gold}}
-                    stringData: {sha256: %2$s}
-                    """.formatted(i, KeyDigest.of("secret-" + i).hex()));
+                    stringData: {sha256: %2$s%3$s}
+                    """.formatted(
+                            i, KeyDigest.of("secret-" + i).hex(), i == FAVOURED ? ", tokensPerDay: '1000000'" : ""));
         }
         Path file = Files.writeString(folder.resolve("keys.yaml"), keys);
         policies = new Policies(
-                new CurrentRoutes(),
+                routes,
                 new Allowances(null, Allowances.RedisFailure.Local, 1 << 20),
                 new Policies.Places(List.of(file), folder.resolve("audit.log"), Map.of()));
         policies.filterPolicies()
                 .replace(ResourceFile.contents(Files.writeString(folder.resolve("policy.yaml"), POLICY))
                         .policies());
-        gateway = new TestGateway(TestGateway.OPTIONS, policies.edge());
+        gateway = new TestGateway(TestGateway.OPTIONS, routes, policies.edge());
         gateway.route(ROUTES.formatted(gateway.runtime(Scripts.says("Hello")).address()));
     }
 
@@ -77,16 +84,25 @@ class CardinalityTest {
 
     @Test
     void callersMakeNoSeries() throws Exception {
+        // All of them begin at nought: to rate() a series that begins with 1 has never grown.
+        Set<String> before = series();
+        assertThat(before)
+                .contains(
+                        "windlass_gateway_filter_verdicts_total{action=\"Block\",deployment=\"m\",direction=\"output\",namespace=\"default\",rule=\"weapons\"}",
+                        "windlass_gateway_limited_total{deployment=\"m\",limit=\"perKey.tokensPerDay\",namespace=\"default\"}",
+                        "windlass_gateway_cache_requests_total{deployment=\"m\",namespace=\"default\",result=\"shared\"}");
         // One of each kind, so that what there is at all is there.
         ask("m", 0, "Hi", "/v1/chat/completions");
         ask("m", 0, "Hi", "/v1/chat/completions");
         ask("m", 0, "plutonium", "/v1/chat/completions");
+        ask("m", 0, "plutonium", "/v1/moderations");
         ask("m", 1000, "Hi", "/v1/chat/completions");
+        ask("m", FAVOURED, "Hi", "/v1/chat/completions");
         ask("m", 0, "Hi", "/v1/" + word());
         for (int i = 0; i < 101; i++) {
             ask("m", 1, "Hi", "/v1/chat/completions");
         }
-        Set<String> before = series();
+        assertThat(series()).isEqualTo(before);
 
         for (int i = 0; i < 300; i++) {
             String model = random.nextBoolean() ? "m" : word();
@@ -103,7 +119,7 @@ class CardinalityTest {
 
     private void ask(String model, int key, String prompt, String path) throws Exception {
         String body = """
-                {"model": "%s", "user": "%s", "temperature": 0, "messages": [{"role": "user", "content": "%s"}]}""".formatted(model, word(), prompt);
+                {"model": "%1$s", "user": "%2$s", "temperature": 0, "input": "%3$s", "messages": [{"role": "user", "content": "%3$s"}]}""".formatted(model, word(), prompt);
         gateway.post(
                 path, body, "authorization", "Bearer secret-" + key, "x-request-id", word(), "x-" + word(), word());
     }

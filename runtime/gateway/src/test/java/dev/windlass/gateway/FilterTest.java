@@ -48,14 +48,14 @@ class FilterTest {
 
     private Filtering filtering(CurrentRoutes routes) {
         var filtering = new Filtering(routes, Map.of(), RuntimeTls.NONE);
-        filtering.policies().replace(policies());
+        filtering.policies().replace(policies(POLICY));
         filters.add(filtering);
         return filtering;
     }
 
-    private static List<LlmFilterPolicy> policies() {
+    private static List<LlmFilterPolicy> policies(String yaml) {
         try {
-            return ResourceFile.contents(Files.writeString(directory.resolve("policy.yaml"), POLICY))
+            return ResourceFile.contents(Files.writeString(directory.resolve("policy.yaml"), yaml))
                     .policies();
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
@@ -108,6 +108,38 @@ class FilterTest {
                         "windlass_gateway_filter_verdicts_total{action=\"Redact\",deployment=\"m\",direction=\"input\",namespace=\"default\",rule=\"pii\"} 1",
                         "windlass_gateway_filter_verdicts_total{action=\"Block\",deployment=\"m\",direction=\"input\",namespace=\"default\",rule=\"rude\"} 1",
                         "windlass_gateway_filter_seconds_count{deployment=\"m\",direction=\"input\",namespace=\"default\"}");
+    }
+
+    /** Where a match would be counted. */
+    private static String verdicts(String action, String direction, String rule) {
+        return "windlass_gateway_filter_verdicts_total{action=\"%s\",deployment=\"m\",direction=\"%s\",namespace=\"default\",rule=\"%s\"}"
+                .formatted(action, direction, rule);
+    }
+
+    @Test
+    void countsFromNothingWhateverRulesThereAreNow() throws Exception {
+        var runtime = gateway.runtime(Scripts.says("Hello"));
+        routeTo(runtime, "");
+        assertThat(gateway.operations("/metrics"))
+                .contains(
+                        verdicts("Block", "input", "words") + " 0",
+                        verdicts("Redact", "output", "pii") + " 0",
+                        verdicts("Error", "input", "rude") + " 0",
+                        "windlass_gateway_filter_seconds_count{deployment=\"m\",direction=\"input\",namespace=\"default\"} 0",
+                        "windlass_gateway_filter_seconds_count{deployment=\"m\",direction=\"output\",namespace=\"default\"} 0")
+                .doesNotContain("Would");
+
+        filters.getFirst()
+                .policies()
+                .replace(policies(POLICY.replace("name: words", "name: others").replace(", direction: Input", "")));
+        assertThat(gateway.operations("/metrics"))
+                .contains(verdicts("Block", "input", "others") + " 0", verdicts("Error", "output", "rude") + " 0")
+                .doesNotContain(verdicts("Block", "input", "words"));
+
+        routeTo(runtime, ", input: Monitor, output: 'Off'");
+        assertThat(gateway.operations("/metrics"))
+                .contains(verdicts("WouldBlock", "input", "others") + " 0")
+                .doesNotContain("direction=\"output\"");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.windlass.gateway.edge.Allowances;
 import dev.windlass.gateway.edge.Allowances.RedisFailure;
 import dev.windlass.gateway.fake.FakeRuntime;
 import dev.windlass.gateway.fake.Scripts;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.redis.RedisSettings;
 import dev.windlass.testing.RedisServer;
@@ -44,8 +45,11 @@ class SharedLimitsTest {
         for (int i = 0; i < 3; i++) {
             var mine = new Allowances(RedisSettings.of(redis.address(), "").withPatience(patience), onFailure, 1 << 20);
             allowances.add(mine);
+            var routes = new CurrentRoutes();
             var gateway = new TestGateway(
-                    TestGateway.OPTIONS, EdgePolicy.inOrder(List.of(mine.limits(), mine.cache())), mine.series());
+                    routes,
+                    EdgePolicy.inOrder(List.of(mine.limits(), mine.cache())),
+                    mine.series(routes, _ -> List.of()));
             gateway.route("deployments:\n- name: m\n  %s\n  endpoints:\n  - {address: '%s'}\n"
                     .formatted(settings, runtime.address()));
             gateways.add(gateway);

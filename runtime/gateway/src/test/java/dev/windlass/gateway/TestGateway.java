@@ -46,11 +46,12 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(GatewayOptions options, EdgePolicy policy) {
-        this(options, policy, List.of());
+        this(options, new Edge(policy, new AccessPolicy(Map.of()), List.of(), _ -> {}));
     }
 
-    TestGateway(GatewayOptions options, EdgePolicy policy, List<MultiCollector> series) {
-        this(options, new Edge(policy, new AccessPolicy(Map.of()), series, _ -> {}));
+    /** @param routes that the series know too */
+    TestGateway(CurrentRoutes routes, EdgePolicy policy, List<MultiCollector> series) {
+        this(OPTIONS, routes, new Edge(policy, new AccessPolicy(Map.of()), series, _ -> {}));
     }
 
     TestGateway(GatewayOptions options, RuntimeTls tls) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,21 @@ class EncoderErrorTest {
 
         assertError(response, 400, "model", "model_not_supported");
         assertThat(response.body()).contains(instead);
+    }
+
+    @Test
+    void countsFromNothingWhatItTurnsAway() {
+        var paths = Pattern.compile(
+                        "windlass_http_requests_seconds_count\\{method=\"POST\",route=\"(.+)\",status=\"429\"} 0")
+                .matcher(server.http.get("/metrics").body())
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+
+        assertThat(paths)
+                .containsExactlyInAnyOrder("/v1/embeddings", "/v1/rerank", "/rerank", "/v1/classify", "/classify")
+                .allSatisfy(path ->
+                        assertThat(server.http.post(path, "{}").statusCode()).isEqualTo(400));
     }
 
     @Test

@@ -1,8 +1,11 @@
 package dev.windlass.server;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +110,32 @@ class OperationsTest {
                 .contains("windlass_http_requests_seconds_bucket")
                 .contains("route=\"/v1/chat/completions\",status=\"200\"")
                 .contains("windlass_http_connections ");
+    }
+
+    /** Counters and histograms of models. */
+    private static Set<String> counts(TestServer of) {
+        return of.get("/metrics")
+                .body()
+                .lines()
+                .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                .filter(series -> series.matches("(vllm:|windlass_(?!http_))\\w+_(total|count)\\{.*"))
+                .collect(toSet());
+    }
+
+    @Test
+    void whatHasNotHappenedYetIsNought() {
+        try (var fresh = TestServer.start()) {
+            var before = counts(fresh);
+            fresh.chat("say hi", "");
+            fresh.post("/generate", "{\"prompt\":\"ab\",\"max_length\":4}");
+
+            assertThat(counts(fresh)).isEqualTo(before).hasSizeGreaterThan(30);
+            for (String path : List.of("/v1/chat/completions", "/v1/completions", "/generate")) {
+                assertThat(fresh.get("/metrics").body())
+                        .contains("windlass_http_requests_seconds_count{method=\"POST\",route=\"%s\",status=\"429\"} 0"
+                                .formatted(path));
+            }
+        }
     }
 
     @Test

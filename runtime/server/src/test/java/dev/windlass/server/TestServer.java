@@ -67,7 +67,6 @@ final class TestServer implements AutoCloseable {
         runner = new ParrotRunner(8, CONTEXT);
         var tokenizer = new ByteTokenizer();
         engine = Engine.start(runner, tokenizer, engineOptions, metrics.listener("parrot"));
-        metrics.observe("parrot", engine);
         metrics.loaded("parrot", SUMMARY);
         var model = new ServedModel(
                 "parrot",
@@ -80,6 +79,7 @@ final class TestServer implements AutoCloseable {
                 CONTEXT,
                 Instant.parse("2026-01-01T00:00:00Z"),
                 GenerationDefaults.NONE);
+        metrics.observe(model);
         registry = ModelRegistry.of(change.apply(model));
         server = WindlassServer.start(options, registry, metrics, around);
     }

@@ -1,5 +1,8 @@
 package dev.windlass.gateway.edge;
 
+import dev.windlass.api.LimitsSpec.Quota;
+import dev.windlass.gateway.route.CurrentRoutes;
+import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.policy.EdgePolicy;
 import dev.windlass.policy.cache.Answers;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +90,15 @@ public final class Allowances implements AutoCloseable {
         return Optional.ofNullable(standing);
     }
 
-    public List<MultiCollector> series() {
+    /**
+     * What both count.
+     *
+     * @param ofCallers quotas that a deployment's callers have in place of its own for each of them
+     */
+    public List<MultiCollector> series(CurrentRoutes routes, Function<Route, List<Quota>> ofCallers) {
         List<MultiCollector> series = new ArrayList<>();
-        series.add(new LimitSeries(limitMeter));
-        series.add(new CacheSeries(cacheMeter));
+        series.add(new LimitSeries(routes, ofCallers, limitMeter));
+        series.add(new CacheSeries(routes, cacheMeter));
         if (standing != null) {
             series.add(new RedisSeries(standing.isAvailable()));
         }

@@ -1,11 +1,14 @@
 package dev.windlass.gateway.edge;
 
 import dev.windlass.gateway.measure.Measurements;
+import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.Route;
 import dev.windlass.gateway.route.RouteTable;
 import dev.windlass.policy.Arrival;
 import dev.windlass.policy.filter.FilterMeter;
+import dev.windlass.policy.filter.FilterPolicies;
+import dev.windlass.policy.filter.Prospect;
 import dev.windlass.policy.filter.Verdict;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -15,6 +18,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What the content filter decided, by rule, and how long it took. Forgets deployments that are gone. */
 final class FilterCounts implements FilterMeter, MultiCollector {
+    private final CurrentRoutes routes;
+    private final FilterPolicies policies;
     private final Map<Decided, LongAdder> verdicts = new ConcurrentHashMap<>();
     private final Map<Looked, Times> times = new ConcurrentHashMap<>();
     private volatile @Nullable Measurements measurements;
 
-    private record Decided(DeploymentName deployment, Way way, String rule, Verdict verdict) {}
+    private record Decided(DeploymentName deployment, Prospect.Outcome outcome) {}
 
     private record Looked(DeploymentName deployment, Way way) {}
 
@@ -65,6 +71,12 @@ final class FilterCounts implements FilterMeter, MultiCollector {
         }
     }
 
+    /** @param policies what may be decided depends on, as it does on routes */
+    FilterCounts(CurrentRoutes routes, FilterPolicies policies) {
+        this.routes = routes;
+        this.policies = policies;
+    }
+
     void tell(Measurements told) {
         measurements = told;
     }
@@ -82,7 +94,8 @@ final class FilterCounts implements FilterMeter, MultiCollector {
 
     @Override
     public void verdict(Arrival.Target target, Way way, String rule, Verdict verdict) {
-        verdicts.computeIfAbsent(new Decided(name(target), way, rule, verdict), _ -> new LongAdder())
+        verdicts.computeIfAbsent(
+                        new Decided(name(target), new Prospect.Outcome(way, rule, verdict)), _ -> new LongAdder())
                 .increment();
     }
 
@@ -109,25 +122,54 @@ final class FilterCounts implements FilterMeter, MultiCollector {
                 way.name().toLowerCase(Locale.ROOT));
     }
 
+    /** From nothing: to increase() and to rate() a series that begins with 1 has never grown, and the first would be missed. */
+    private void begin(Map<Decided, Long> decided, Map<Looked, Times> took) {
+        for (var route : routes.table().routes()) {
+            var spec = route.edge().contentFilter();
+            if (spec != null) {
+                var deployment = route.deployment();
+                var prospect = Prospect.of(spec, policies.find(deployment.namespace(), spec));
+                prospect.outcomes().forEach(outcome -> decided.put(new Decided(deployment, outcome), 0L));
+                prospect.looks().forEach(way -> took.put(new Looked(deployment, way), new Times()));
+            }
+        }
+    }
+
     @Override
     public MetricSnapshots collect() {
-        var decided = CounterSnapshot.builder()
+        Map<Decided, Long> decided = new HashMap<>();
+        Map<Looked, Times> took = new HashMap<>();
+        begin(decided, took);
+        verdicts.forEach((of, count) -> decided.put(of, count.sum()));
+        took.putAll(times);
+        return MetricSnapshots.of(decided(decided), took(took));
+    }
+
+    private static CounterSnapshot decided(Map<Decided, Long> counts) {
+        var series = CounterSnapshot.builder()
                 .name("windlass_gateway_filter_verdicts")
                 .help("Matches of the content filter's rules, by what was done about them.");
-        verdicts.forEach((of, count) -> decided.dataPoint(CounterDataPointSnapshot.builder()
-                .labels(labels(of.deployment(), of.way())
+        counts.forEach((of, count) -> series.dataPoint(CounterDataPointSnapshot.builder()
+                .labels(labels(of.deployment(), of.outcome().way())
                         .merge(Labels.of(
-                                "rule", of.rule(), "action", of.verdict().name())))
-                .value(count.sum())
+                                "rule",
+                                of.outcome().rule(),
+                                "action",
+                                of.outcome().verdict().name())))
+                .value(count)
                 .build()));
-        var took = HistogramSnapshot.builder()
+        return series.build();
+    }
+
+    private static HistogramSnapshot took(Map<Looked, Times> times) {
+        var series = HistogramSnapshot.builder()
                 .name("windlass_gateway_filter_seconds")
                 .help("Time that the content filter took for the texts of a request, or of its answer.");
-        times.forEach((of, spent) -> took.dataPoint(HistogramDataPointSnapshot.builder()
+        times.forEach((of, spent) -> series.dataPoint(HistogramDataPointSnapshot.builder()
                 .labels(labels(of.deployment(), of.way()))
                 .classicHistogramBuckets(spent.buckets())
                 .sum(spent.nanos.sum() / 1e9)
                 .build()));
-        return MetricSnapshots.of(decided.build(), took.build());
+        return series.build();
     }
 }

@@ -20,7 +20,7 @@ public final class Filtering implements AutoCloseable {
 
     private final CurrentFilterPolicies policies = new CurrentFilterPolicies();
     private final ConnectionPool pool;
-    private final FilterCounts counts = new FilterCounts();
+    private final FilterCounts counts;
     private final Classifier classifier;
     private final EdgePolicy policy;
 
@@ -34,6 +34,7 @@ public final class Filtering implements AutoCloseable {
     public Filtering(CurrentRoutes routes, Map<String, String> headers, RuntimeTls tls) {
         this.pool = new ConnectionPool(tls);
         this.classifier = new RouteClassifier(routes, headers, pool, DEADLINE);
+        this.counts = new FilterCounts(routes, policies);
         this.policy = new ContentFilter(policies, classifier, counts);
         routes.subscribe(pool::retain);
         routes.subscribe(counts::retain);
@@ -57,10 +58,9 @@ public final class Filtering implements AutoCloseable {
     /** A text as an audit may keep it: without what the rules of the deployment's policy match. As it is where there is no policy. */
     public String redact(String text, Arrival.Target target) {
         var filter = target.settings().contentFilter();
-        var reference = filter == null ? null : filter.policyRef();
-        return reference == null
+        return filter == null
                 ? text
-                : policies.find(target.namespace(), reference.name())
+                : policies.find(target.namespace(), filter)
                         .map(found -> found.redact(text))
                         .orElse(text);
     }

@@ -1,6 +1,7 @@
 package dev.windlass.gateway.edge;
 
 import dev.windlass.api.AuthSpec;
+import dev.windlass.api.LimitsSpec.Quota;
 import dev.windlass.gateway.route.CurrentRoutes;
 import dev.windlass.gateway.route.DeploymentName;
 import dev.windlass.gateway.route.Route;
@@ -24,8 +25,18 @@ final class KeySeries implements MultiCollector {
     }
 
     private Stream<Route> asking() {
-        return routes.table().routes().stream()
-                .filter(route -> route.edge().auth().mode() == AuthSpec.Mode.ApiKey);
+        return routes.table().routes().stream().filter(KeySeries::asks);
+    }
+
+    /** Those that keys of a deployment have of their own. */
+    List<Quota> quotas(Route route) {
+        return asks(route)
+                ? keys.quotas(route.deployment().namespace(), route.edge().auth())
+                : List.of();
+    }
+
+    private static boolean asks(Route route) {
+        return route.edge().auth().mode() == AuthSpec.Mode.ApiKey;
     }
 
     private int inForce(Route route) {

@@ -104,7 +104,7 @@ public final class Policies implements AutoCloseable {
                 Stream.of(
                                 List.of(new AccessSeries(access.counts()), new AuditSeries(audit), keySeries),
                                 accountSeries,
-                                allowances.series(),
+                                allowances.series(routes, keySeries::quotas),
                                 filtering.series())
                         .flatMap(List::stream)
                         .toList(),

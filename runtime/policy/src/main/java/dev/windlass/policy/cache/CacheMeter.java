@@ -6,9 +6,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** Counts how requests fared with the cache. */
 public final class CacheMeter {
+    /** All that may become of a request: hit, miss, bypass and shared. */
+    public static final List<String> RESULTS =
+            Stream.of(CacheResult.values()).map(CacheResult::word).toList();
+
     private final Map<Key, LongAdder> counts = new ConcurrentHashMap<>();
 
     private record Key(String deployment, CacheResult result) {}
@@ -33,7 +38,7 @@ public final class CacheMeter {
      * Since the start.
      *
      * @param deployment {@code namespace/name}
-     * @param result hit, miss, bypass or shared
+     * @param result one of {@link #RESULTS}
      */
     public record Reading(String deployment, String result, long requests) {}
 

@@ -50,12 +50,10 @@ public final class ContentFilter implements EdgePolicy {
     @Override
     public Passage admit(Arrival arrival) {
         var spec = arrival.settings().contentFilter();
-        if (spec == null || (spec.input() == Mode.Off && spec.output() == Mode.Off)) {
+        if (spec == null || isOff(spec)) {
             return Passage.FREE;
         }
-        var reference = spec.policyRef();
-        String name = reference == null ? "" : reference.name();
-        var policy = policies.find(arrival.target().namespace(), name);
+        var policy = policies.find(arrival.target().namespace(), spec);
         if (policy.isEmpty()) {
             return withoutPolicy(arrival, spec);
         }
@@ -66,6 +64,10 @@ public final class ContentFilter implements EdgePolicy {
         var passage = new Filtered(arrival, application, mapper);
         passage.begin();
         return passage;
+    }
+
+    static boolean isOff(ContentFilterSpec spec) {
+        return spec.input() == Mode.Off && spec.output() == Mode.Off;
     }
 
     private Passage moderation(Arrival arrival, Application application) {

@@ -1,11 +1,13 @@
 package dev.windlass.policy.keys;
 
 import dev.windlass.api.AuthSpec;
+import dev.windlass.api.LimitsSpec.Quota;
 import dev.windlass.policy.Caller;
 import dev.windlass.policy.access.Authenticator;
 import dev.windlass.policy.access.Denial;
 import dev.windlass.policy.access.Identity;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /** Knows callers by their keys. */
@@ -21,6 +23,11 @@ public final class KeyAuthenticator implements Authenticator {
     /** How many keys are in force now that open a deployment of this namespace. */
     public int inForce(String namespace, AuthSpec spec) {
         return keys.ring().inForce(namespace, labels(spec), clock.instant());
+    }
+
+    /** The quotas that such keys have of their own. */
+    public List<Quota> quotas(String namespace, AuthSpec spec) {
+        return keys.ring().quotas(namespace, labels(spec), clock.instant());
     }
 
     private static Map<String, String> labels(AuthSpec spec) {

@@ -1,5 +1,6 @@
 package dev.windlass.policy.keys;
 
+import dev.windlass.api.LimitsSpec.Quota;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -9,8 +10,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -76,10 +79,22 @@ public final class KeyRing {
 
     /** How many keys are in force of a namespace's Secrets whose labels match. */
     int inForce(String namespace, Map<String, String> matchLabels, Instant now) {
-        return (int) secrets.getOrDefault(namespace, List.of()).stream()
+        return (int) open(namespace, matchLabels, now).count();
+    }
+
+    /** The quotas that such keys have of their own. */
+    List<Quota> quotas(String namespace, Map<String, String> matchLabels, Instant now) {
+        return open(namespace, matchLabels, now)
+                .map(StoredKey::quota)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    private Stream<StoredKey> open(String namespace, Map<String, String> matchLabels, Instant now) {
+        return secrets.getOrDefault(namespace, List.of()).stream()
                 .filter(secret -> secret.isSelected(namespace, matchLabels))
                 .flatMap(secret -> secret.keys().stream())
-                .filter(key -> !key.isExpired(now))
-                .count();
+                .filter(key -> !key.isExpired(now));
     }
 }

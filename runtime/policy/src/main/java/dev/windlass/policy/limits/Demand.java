@@ -25,9 +25,9 @@ public record Demand(Key key, long most, long amount) {
             return caller.isEmpty();
         }
 
-        /** Where the resource has the limit: {@code total.tokensPerDay}. A caller's own quota stands in the place of {@code perKey}. */
+        /** Where the resource has the limit. */
         public String limit() {
-            return (isTotal() ? "total." : "perKey.") + measure.field();
+            return measure.limit(isTotal());
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.windlass.policy.limits;
 
+import dev.windlass.api.LimitsSpec.Quota;
 import dev.windlass.policy.limits.Ledger.Standing;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,6 +83,25 @@ public final class LimitMeter {
         var key = new Key(demand.key().deployment(), demand.key().limit());
         var known = series.get(key);
         return known == null ? series.computeIfAbsent(key, _ -> new Series()) : known;
+    }
+
+    /**
+     * What it calls the limits that requests to a deployment may come to.
+     *
+     * @param total the quota of all callers together
+     * @param perKey quotas of each caller, and of single ones
+     */
+    public static Set<String> limits(Quota total, Collection<Quota> perKey) {
+        Set<String> limits = new LinkedHashSet<>();
+        for (var measure : Measure.values()) {
+            if (perKey.stream().anyMatch(quota -> measure.most(quota) > 0)) {
+                limits.add(measure.limit(false));
+            }
+            if (measure.most(total) > 0) {
+                limits.add(measure.limit(true));
+            }
+        }
+        return limits;
     }
 
     /** Forgets deployments that are gone. */

@@ -29,6 +29,11 @@ public enum Measure {
         return field;
     }
 
+    /** Where the resource has a limit on it: {@code total.tokensPerDay}. A caller's own quota stands in the place of {@code perKey}. */
+    String limit(boolean isTotal) {
+        return (isTotal ? "total." : "perKey.") + field;
+    }
+
     /** What OpenAI calls it. */
     public String words() {
         return words;

@@ -1,5 +1,7 @@
 package dev.windlass.policy.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A filter as a gateway uses it, without the gateway. */
+/** A filter as a gateway uses it, without the gateway. Nothing is counted that was not to be foreseen. */
 final class FilterRig implements FilterMeter {
     static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Patience PATIENCE = new Patience() {
@@ -36,16 +38,15 @@ final class FilterRig implements FilterMeter {
     final List<String> blocked = new ArrayList<>();
     final ContentFilter filter;
     private final EdgeSettings settings;
+    private final Prospect prospect;
 
     FilterRig(String rules, Classifier classifier, Mode input, Mode output, OnError onError) {
-        this.filter = new ContentFilter(CurrentFilterPolicies.of(List.of(Policies.resource(rules))), classifier, this);
+        var policies = CurrentFilterPolicies.of(List.of(Policies.resource(rules)));
+        var spec = new ContentFilterSpec(new SecretReference("p"), input, output, null, onError);
+        this.filter = new ContentFilter(policies, classifier, this);
+        this.prospect = Prospect.of(spec, policies.find("team", spec));
         this.settings = new EdgeSettings(
-                EdgeSettings.NONE.auth(),
-                EdgeSettings.NONE.limits(),
-                new ContentFilterSpec(new SecretReference("p"), input, output, null, onError),
-                null,
-                EdgeSettings.NONE.audit(),
-                null);
+                EdgeSettings.NONE.auth(), EdgeSettings.NONE.limits(), spec, null, EdgeSettings.NONE.audit(), null);
     }
 
     FilterRig(String rules) {
@@ -194,11 +195,14 @@ final class FilterRig implements FilterMeter {
 
     @Override
     public void verdict(Arrival.Target target, Way way, String rule, Verdict verdict) {
+        assertThat(prospect.outcomes()).contains(new Prospect.Outcome(way, rule, verdict));
         verdicts.add("%s %s %s %s".formatted(target.qualified(), way, rule, verdict));
     }
 
     @Override
-    public void spent(Arrival.Target target, Way way, long nanos) {}
+    public void spent(Arrival.Target target, Way way, long nanos) {
+        assertThat(prospect.looks()).contains(way);
+    }
 
     @Override
     public void blocked(Arrival.Target target, String revision) {

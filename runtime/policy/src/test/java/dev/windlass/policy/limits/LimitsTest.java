@@ -13,6 +13,7 @@ import dev.windlass.policy.Passage;
 import dev.windlass.policy.TestArrival;
 import dev.windlass.policy.Usage;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,13 @@ class LimitsTest {
         // Also where the resource has none for keys.
         limits.admit(new TestArrival().caller(new Caller("free", requests(1))).body(HI));
         refuse(new TestArrival().caller(new Caller("free", requests(1))).body(HI));
+    }
+
+    @Test
+    void whichLimitsThereAreIsKnownBeforeAnybodyComesToThem() {
+        assertThat(LimitMeter.limits(tokens(0, 0), List.of())).isEmpty();
+        assertThat(LimitMeter.limits(tokens(0, 9), List.of(requests(1), tokens(5, 0))))
+                .containsExactlyInAnyOrder("total.tokensPerDay", "perKey.requestsPerMinute", "perKey.tokensPerMinute");
     }
 
     @Test

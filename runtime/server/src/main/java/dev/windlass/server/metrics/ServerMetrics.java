@@ -49,6 +49,9 @@ public final class ServerMetrics implements AutoCloseable {
         Duration.ofMinutes(5)
     };
 
+    /** What requests get that find the waiting queue full. */
+    private static final int FULL = 429;
+
     private final PrometheusMeterRegistry registry;
     private final VllmSeries vllm;
     private final VllmGauges gauges;
@@ -86,6 +89,10 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Measures how busy a model's engine is, from now on. */
     public void observe(RegisteredModel model) {
+        // From nothing: to rate() a series that begins with 1 has never grown. Of all statuses only of what an alert
+        // waits
+        // for: each has a series for every bucket.
+        model.paths().forEach(path -> responses("POST", path, FULL));
         switch (model) {
             case ServedModel served -> observe(served.name(), served.engine());
             case ServedEncoder encoder ->
@@ -135,7 +142,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts how many choices a request wants. */
     public void choices(String model, int choices) {
-        vllm.requestChoices.labelValues(model, VllmSeries.ENGINE).observe(choices);
+        vllm.choices(model).observe(choices);
     }
 
     /**
@@ -144,12 +151,15 @@ public final class ServerMetrics implements AutoCloseable {
      * @param route the route's pattern: one of few
      */
     public void responded(String method, String route, int status, Duration duration) {
-        Timer.builder("windlass.http.requests")
+        responses(method, route, status).record(duration);
+    }
+
+    private Timer responses(String method, String route, int status) {
+        return Timer.builder("windlass.http.requests")
                 .description("From a request's arrival to the last byte of its response.")
                 .serviceLevelObjectives(REQUEST_BUCKETS)
                 .tags("method", method, "route", route, "status", Integer.toString(status))
-                .register(registry)
-                .record(duration);
+                .register(registry);
     }
 
     /** All series, in the format that fits the {@code Accept} header best. */

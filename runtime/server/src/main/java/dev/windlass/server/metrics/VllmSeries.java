@@ -1,5 +1,6 @@
 package dev.windlass.server.metrics;
 
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -50,7 +51,7 @@ final class VllmSeries {
     final Histogram requestGenerationTokens;
     final Histogram requestMaximumGenerationTokens;
     final Histogram requestMaximumTokens;
-    final Histogram requestChoices;
+    private final Histogram requestChoices;
     final Histogram stepTokens;
 
     private final PrometheusRegistry registry;
@@ -88,7 +89,13 @@ final class VllmSeries {
     }
 
     Recorder recorder(String model, StepSeries steps) {
+        // Of requests rather than of the engine, and from nothing as all that the engine tells.
+        choices(model);
         return new Recorder(this, steps, model, ENGINE);
+    }
+
+    DistributionDataPoint choices(String model) {
+        return requestChoices.labelValues(model, ENGINE);
     }
 
     private Counter counter(String name, String help, String... more) {

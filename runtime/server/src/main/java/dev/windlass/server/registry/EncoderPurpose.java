@@ -7,6 +7,9 @@ public sealed interface EncoderPurpose {
     /** What it does and under which route. */
     String use();
 
+    /** At which paths it is asked for. */
+    List<String> paths();
+
     /**
      * They are a text's vector.
      *
@@ -17,6 +20,11 @@ public sealed interface EncoderPurpose {
         @Override
         public String use() {
             return "embeds texts, under /v1/embeddings";
+        }
+
+        @Override
+        public List<String> paths() {
+            return List.of("/v1/embeddings");
         }
     }
 
@@ -29,6 +37,11 @@ public sealed interface EncoderPurpose {
         @Override
         public String use() {
             return "ranks documents, under /v1/rerank";
+        }
+
+        @Override
+        public List<String> paths() {
+            return List.of("/v1/rerank", "/rerank");
         }
     }
 
@@ -45,6 +58,11 @@ public sealed interface EncoderPurpose {
         @Override
         public String use() {
             return "classifies texts, under /v1/classify";
+        }
+
+        @Override
+        public List<String> paths() {
+            return List.of("/v1/classify", "/classify");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.windlass.server.registry;
 
 import dev.windlass.engine.token.Tokenizer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /** A model that a server serves, whatever it is for. */
@@ -25,4 +26,7 @@ public sealed interface RegisteredModel permits ServedModel, ServedEncoder {
 
     /** What it does and under which routes, for clients that asked it for something else. */
     String use();
+
+    /** The paths at which it is asked for that: where it may have too much to do. */
+    List<String> paths();
 }

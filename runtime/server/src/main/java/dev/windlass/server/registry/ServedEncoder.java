@@ -3,6 +3,7 @@ package dev.windlass.server.registry;
 import dev.windlass.engine.EncoderEngine;
 import dev.windlass.engine.token.EncoderTokenizer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -39,5 +40,10 @@ public record ServedEncoder(
     @Override
     public String use() {
         return purpose.use();
+    }
+
+    @Override
+    public List<String> paths() {
+        return purpose.paths();
     }
 }

@@ -6,6 +6,7 @@ import dev.windlass.engine.grammar.ToolCallFormat;
 import dev.windlass.engine.token.ChatTemplate;
 import dev.windlass.engine.token.Tokenizer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,9 @@ public record ServedModel(
         Instant created,
         GenerationDefaults defaults)
         implements RegisteredModel {
+    private static final List<String> PLAIN = List.of("/v1/completions", "/generate");
+    private static final List<String> CHAT = List.of("/v1/chat/completions", "/v1/completions", "/generate");
+
     public ServedModel {
         if (name.isBlank()) {
             throw new IllegalArgumentException("model name: expected a name, got none");
@@ -57,6 +61,11 @@ public record ServedModel(
     @Override
     public String use() {
         return "generates text, under /v1/chat/completions and /v1/completions";
+    }
+
+    @Override
+    public List<String> paths() {
+        return template == null ? PLAIN : CHAT;
     }
 
     /** How messages become a prompt. */
