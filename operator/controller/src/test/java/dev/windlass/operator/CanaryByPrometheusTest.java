@@ -1,26 +1,20 @@
 package dev.windlass.operator;
 
+import static dev.windlass.operator.TestedModel.condition;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.api.RolloutStatus;
 import dev.windlass.operator.FakeGateway.Experience;
-import dev.windlass.operator.FakeNodes.Fate;
 import dev.windlass.operator.FakePrometheus.Reply;
 import dev.windlass.operator.desired.InstallationFile;
-import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,38 +30,24 @@ class CanaryByPrometheusTest {
     private static final Reply REFUSED =
             new Reply(503, "{\"status\":\"error\",\"error\":\"out of order\"}", Duration.ZERO);
 
+    private final TestedModel m = new TestedModel(kube);
+
     @TempDir
     Path directory;
 
     private volatile Function<String, Reply> answer = _ -> REFUSED;
     private FakePrometheus prometheus;
     private FakeNodes nodes;
-    private FakeGateway gateway;
-    private OperatorProcess operator;
+    private TestedOperator operator;
 
     @BeforeEach
     void start() throws Exception {
         prometheus = new FakePrometheus(query -> answer.apply(query));
-        nodes = new FakeNodes(kube.client(), kube.namespace(), pod -> Fate.Ready);
-        gateway = new FakeGateway(kube.client(), kube.namespace());
+        nodes = new FakeNodes(kube);
         Path settings = Files.writeString(directory.resolve("settings.yaml"), "prometheus: " + prometheus.url());
-        var options = new OperatorOptions(
-                InstallationFile.read(settings),
-                kube.namespace(),
-                Set.of(kube.namespace()),
-                0,
-                0,
-                "",
-                "",
-                Duration.ofMillis(200));
-        operator = OperatorProcess.start(
-                options,
-                kube.newClient(),
-                new OperatorMetrics(),
-                gateway,
-                pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
-                InstantSource.system(),
-                reason -> {});
+        operator = TestedOperator.on(kube)
+                .installation(InstallationFile.read(settings))
+                .start();
     }
 
     @AfterEach
@@ -83,13 +63,12 @@ class CanaryByPrometheusTest {
         answer = query -> Reply.sample("0.25");
         String canary = onTrial("max: '0.1'");
 
-        LlmDeployment back = awaitThat(it -> it.status().canaryRevision().isEmpty()
-                && it.status().condition("Degraded").orElseThrow().getStatus().equals("True"));
+        LlmDeployment back = m.awaitThat(it -> it.status().canaryRevision().isEmpty()
+                && condition(it, "Degraded").getStatus().equals("True"));
 
         assertThat(back.status().stableRevision()).isEqualTo(stable);
-        assertThat(back.status().condition("Degraded").orElseThrow().getReason())
-                .isEqualTo("Loss");
-        assertThat(kube.kubectl("describe", "llm", "m").text()).contains("RolledBack", "Loss 0.25 (limit 0.1)");
+        assertThat(condition(back, "Degraded").getReason()).isEqualTo("Loss");
+        assertThat(m.describe()).contains("RolledBack", "Loss 0.25 (limit 0.1)");
         assertThat(prometheus.asked())
                 .isNotEmpty()
                 .allSatisfy(question -> assertThat(question)
@@ -105,7 +84,7 @@ class CanaryByPrometheusTest {
         String stable = settled("maxRegression: '20%'");
         String canary = onTrial("maxRegression: '20%'");
 
-        LlmDeployment held = awaitThat(it -> rollout(it).state() == RolloutStatus.State.Inconclusive);
+        LlmDeployment held = m.awaitThat(it -> rollout(it).state() == RolloutStatus.State.Inconclusive);
         assertThat(rollout(held).checks()).singleElement().satisfies(check -> {
             assertThat(check.verdict()).isEqualTo(RolloutStatus.Verdict.Inconclusive);
             assertThat(check.message())
@@ -113,10 +92,10 @@ class CanaryByPrometheusTest {
                             + " asked for the canary");
         });
         Thread.sleep(5000);
-        assertThat(get().status().canaryRevision()).as("after the hold").isEqualTo(canary);
+        assertThat(m.get().status().canaryRevision()).as("after the hold").isEqualTo(canary);
 
         answer = query -> Reply.sample(query.contains(canary) ? "0.11" : "0.1");
-        awaitThat(it -> it.status().stableRevision().equals(canary));
+        m.awaitThat(it -> it.status().stableRevision().equals(canary));
         assertThat(prometheus.asked())
                 .anyMatch(question -> question.contains(stable))
                 .anyMatch(question -> question.contains(canary));
@@ -124,62 +103,29 @@ class CanaryByPrometheusTest {
 
     private String settled(String limit) throws Exception {
         apply("one", limit);
-        String stable = awaitThat(it -> "2/2".equals(it.status().readyOfDesired()))
-                .status()
-                .stableRevision();
-        gateway.experience(stable, new Experience(20, 0, 0));
+        String stable = m.awaitPods("2/2").status().stableRevision();
+        operator.gateway().experience(stable, new Experience(20, 0, 0));
         return stable;
     }
 
     private String onTrial(String limit) throws Exception {
         apply("two", limit);
-        String canary = awaitThat(it -> Integer.valueOf(50).equals(it.status().canaryWeight()))
+        String canary = m.awaitThat(it -> Integer.valueOf(50).equals(it.status().canaryWeight()))
                 .status()
                 .canaryRevision();
-        gateway.experience(canary, new Experience(20, 0, 0));
+        operator.gateway().experience(canary, new Experience(20, 0, 0));
         return canary;
     }
 
     private void apply(String model, String limit) throws Exception {
-        Path file = Files.writeString(directory.resolve("m.yaml"), """
-                apiVersion: windlass.dev/v1alpha1
-                kind: LlmDeployment
-                metadata: {name: m}
-                spec:
-                  model: {uri: 'hf://a/%s'}
-                  replicas: 2
-                  rollout:
-                    strategy: Canary
-                    canary:
-                      steps: [{weight: 50, hold: 4s}]
-                      analysis:
-                        interval: 1s
-                        minRequests: 20
-                        metrics:
-                        - name: Loss
-                          %s
-                          prometheus: {query: 'avg_over_time(loss{namespace="{{namespace}}", revision="{{revision}}"}[{{window}}])'}
-                """.formatted(model, limit));
-        var applied = kube.kubectl("apply", "-f", file.toString());
-        assertThat(applied.status()).as(applied.text()).isZero();
+        m.apply("""
+                model: {uri: 'hf://a/%s'}, replicas: 2, rollout: {strategy: Canary, canary: {steps: [{weight: 50, hold: 4s}],
+                  analysis: {interval: 1s, minRequests: 20, metrics: [{name: Loss, %s, prometheus: {
+                    query: 'avg_over_time(loss{namespace="{{namespace}}", revision="{{revision}}"}[{{window}}])'}}]}}}""".formatted(model, limit));
     }
 
     private static RolloutStatus rollout(LlmDeployment resource) {
         return Objects.requireNonNullElseGet(
                 resource.status().rollout(), () -> new RolloutStatus(null, null, null, "", null, List.of(), null));
-    }
-
-    private LlmDeployment awaitThat(Predicate<LlmDeployment> holds) {
-        return await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(100))
-                .until(this::get, it -> it != null && holds.test(it));
-    }
-
-    private LlmDeployment get() {
-        return kube.client()
-                .resources(LlmDeployment.class)
-                .inNamespace(kube.namespace())
-                .withName("m")
-                .get();
     }
 }

@@ -1,31 +1,19 @@
 package dev.windlass.operator;
 
+import static dev.windlass.operator.TestedModel.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import dev.windlass.api.LlmDeployment;
-import dev.windlass.operator.FakeNodes.Fate;
-import dev.windlass.operator.desired.Installation;
 import dev.windlass.operator.metrics.CustomMetrics;
-import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -36,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A real HorizontalPodAutoscaler of a real controller asks a real API server, which asks the operator. */
 class CustomMetricsTest {
@@ -44,23 +31,20 @@ class CustomMetricsTest {
     static final KubeApi kube =
             KubeApi.with(Path.of("../../crds/llmdeployments.windlass.dev.yaml")).withControllers();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String SCALED = """
+            model: {uri: 'hf://a/one'}, autoscaling: {provider: Hpa, minReplicas: 1, maxReplicas: 3, scaleDownDelay: 1s,
+              metrics: [{type: QueueDepth, target: 4}]}""";
 
+    private final TestedModel m = new TestedModel(kube);
     private FakeNodes nodes;
-    private FakeGateway gateway;
     private FakeRuntimes runtimes;
-    private @Nullable OperatorProcess operator;
+    private @Nullable TestedOperator started;
     private int port;
-
-    @TempDir
-    Path directory;
 
     @BeforeEach
     void start() throws Exception {
-        nodes = new FakeNodes(kube.client(), kube.namespace(), pod -> Fate.Ready);
-        gateway = new FakeGateway(kube.client(), kube.namespace());
+        nodes = new FakeNodes(kube);
         runtimes = new FakeRuntimes();
-        gateway.addresses(runtimes::address);
         port = freePort();
         kube.client()
                 .resource(new SecretBuilder()
@@ -74,8 +58,8 @@ class CustomMetricsTest {
 
     @AfterEach
     void stop() throws Exception {
-        if (operator != null) {
-            operator.close();
+        if (started != null) {
+            started.close();
         }
         nodes.close();
         runtimes.close();
@@ -84,41 +68,33 @@ class CustomMetricsTest {
 
     @Test
     void anAutoscalerFollowsTheQueueUpAndDown() throws Exception {
-        register(kube.namespace(), CustomMetrics.SERVICE);
-        startOperator();
+        TestedOperator operator = startWhereTheGroupIsServedBy(kube.namespace(), CustomMetrics.SERVICE);
         runtimes.load(0, 0, 0);
-        apply("""
-                autoscaling: {provider: Hpa, minReplicas: 1, maxReplicas: 3, scaleDownDelay: 1s,
-                  metrics: [{type: QueueDepth, target: 4}]}""");
-        awaitThat(it -> "1/1".equals(it.status().readyOfDesired()));
-        await().atMost(PATIENCE).until(() -> condition("ScalingActive").contains("True"));
-        await().atMost(PATIENCE).until(() -> autoscalers().size() == 1);
+        m.apply(SCALED);
+        m.awaitPods("1/1");
+        eventually().until(() -> m.says("ScalingActive").contains("True"));
+        eventually().until(() -> m.autoscalers().size() == 1);
 
-        gateway.load(12, 0);
-        awaitThat(it -> "3/3".equals(it.status().readyOfDesired()));
+        operator.gateway().load(12, 0);
+        m.awaitPods("3/3");
         assertThat(kube.kubectl("describe", "hpa").text()).contains("queue_depth", "SuccessfulRescale");
         assertThat(kube.kubectl("get", "llm", "m", "-o", "jsonpath={.status.autoscaling.history}")
                         .text())
                 .contains("HorizontalPodAutoscaler");
 
-        gateway.load(0, 0);
-        awaitThat(it -> "1/1".equals(it.status().readyOfDesired()));
+        operator.gateway().load(0, 0);
+        m.awaitPods("1/1");
     }
 
     @Test
     void everyMetricIsAnsweredAndKubectlCanAsk() throws Exception {
-        register(kube.namespace(), CustomMetrics.SERVICE);
-        startOperator();
+        TestedOperator operator = startWhereTheGroupIsServedBy(kube.namespace(), CustomMetrics.SERVICE);
         runtimes.load(3, 2, 0.25);
-        apply("""
-                replicas: 2""");
-        String hash = awaitThat(it -> "2/2".equals(it.status().readyOfDesired()))
-                .status()
-                .stableRevision()
-                .substring(2);
-        gateway.load(4, 5);
+        m.apply("model: {uri: 'hf://a/one'}, replicas: 2");
+        String hash = m.awaitPods("2/2").status().stableRevision().substring(2);
+        operator.gateway().load(4, 5);
 
-        await().atMost(PATIENCE).until(() -> ask("queue_depth", hash), text -> text.contains("\"value\":\"10000m\""));
+        eventually().until(() -> ask("queue_depth", hash), text -> text.contains("\"value\":\"10000m\""));
         assertThat(ask("concurrency", hash)).contains("\"value\":\"14000m\"", "\"kind\":\"LlmDeployment\"");
         assertThat(ask("kv_cache_utilization", hash)).contains("\"value\":\"250m\"");
         assertThat(ask("tokens_per_second", hash)).contains("\"value\":\"0m\"");
@@ -134,31 +110,24 @@ class CustomMetricsTest {
 
     @Test
     void aPodThatSaysNothingIsNotTakenForAnIdleOne() throws Exception {
-        register(kube.namespace(), CustomMetrics.SERVICE);
-        startOperator();
-        apply("replicas: 1");
-        String hash = awaitThat(it -> "1/1".equals(it.status().readyOfDesired()))
-                .status()
-                .stableRevision()
-                .substring(2);
+        startWhereTheGroupIsServedBy(kube.namespace(), CustomMetrics.SERVICE);
+        m.apply("model: {uri: 'hf://a/one'}, replicas: 1");
+        String hash = m.awaitPods("1/1").status().stableRevision().substring(2);
 
-        await().atMost(PATIENCE).until(() -> ask("queue_depth", hash), text -> text.contains("1 of 1 pods have not"));
+        eventually().until(() -> ask("queue_depth", hash), text -> text.contains("1 of 1 pods have not"));
     }
 
     @Test
     void whereAnotherServerHasTheGroupTheOperatorScalesByItself() throws Exception {
-        register("monitoring", "prometheus-adapter");
-        startOperator();
+        TestedOperator operator = startWhereTheGroupIsServedBy("monitoring", "prometheus-adapter");
         runtimes.load(0, 0, 0);
-        apply("""
-                autoscaling: {provider: Hpa, minReplicas: 1, maxReplicas: 3, scaleDownDelay: 1s,
-                  metrics: [{type: QueueDepth, target: 4}]}""");
-        awaitThat(it -> "1/1".equals(it.status().readyOfDesired()));
+        m.apply(SCALED);
+        m.awaitPods("1/1");
 
-        gateway.load(12, 0);
-        awaitThat(it -> "3/3".equals(it.status().readyOfDesired()));
-        assertThat(autoscalers()).isEmpty();
-        assertThat(condition("ScalingActive"))
+        operator.gateway().load(12, 0);
+        m.awaitPods("3/3");
+        assertThat(m.autoscalers()).isEmpty();
+        assertThat(m.says("ScalingActive"))
                 .contains(
                         "the operator scales by itself: custom.metrics.k8s.io is served by monitoring/prometheus-adapter");
         assertThat(kube.kubectl("get", "apiservice", "v1beta2.custom.metrics.k8s.io", "-o", "yaml")
@@ -168,9 +137,8 @@ class CustomMetricsTest {
 
     @Test
     void whoDoesNotSpeakForTheApiServerIsNotHeard() throws Exception {
-        register(kube.namespace(), CustomMetrics.SERVICE);
-        startOperator();
-        await().atMost(PATIENCE)
+        startWhereTheGroupIsServedBy(kube.namespace(), CustomMetrics.SERVICE);
+        eventually()
                 .until(() -> kube.kubectl("get", "apiservice", "v1beta2.custom.metrics.k8s.io")
                         .text()
                         .contains("True"));
@@ -191,29 +159,9 @@ class CustomMetricsTest {
                 .isInstanceOfAny(SSLException.class, SocketException.class);
     }
 
-    private void startOperator() {
-        var options = new OperatorOptions(
-                Installation.STANDARD,
-                kube.namespace(),
-                Set.of(kube.namespace()),
-                0,
-                port,
-                "",
-                "",
-                Duration.ofMillis(200));
-        operator = OperatorProcess.start(
-                options,
-                kube.newClient(),
-                new OperatorMetrics(),
-                gateway,
-                pod -> URI.create("http://" + runtimes.address(pod.getMetadata().getName())),
-                InstantSource.system(),
-                reason -> {});
-    }
-
-    /** As the chart does it; the Service leads to this machine. */
-    private void register(String namespace, String service) throws Exception {
-        Path file = Files.writeString(directory.resolve("apiservice.yaml"), """
+    /** Registered as the chart does it; the Service leads to this machine. */
+    private TestedOperator startWhereTheGroupIsServedBy(String namespace, String service) throws Exception {
+        kube.apply("""
                 apiVersion: v1
                 kind: Service
                 metadata: {name: %s, namespace: %s}
@@ -228,21 +176,11 @@ class CustomMetricsTest {
                   groupPriorityMinimum: 100
                   versionPriority: 100
                   service: {name: %s, namespace: %s, port: %d}
-                """.formatted(
-                        CustomMetrics.SERVICE, kube.namespace(), service, namespace, port));
-        var applied = kube.kubectl("apply", "-f", file.toString());
-        assertThat(applied.status()).as(applied.text()).isZero();
-    }
-
-    private void apply(String spec) throws Exception {
-        Path file = Files.writeString(directory.resolve("m.yaml"), """
-                apiVersion: windlass.dev/v1alpha1
-                kind: LlmDeployment
-                metadata: {name: m}
-                spec: {model: {uri: 'hf://a/one'}, %s}
-                """.formatted(spec));
-        var applied = kube.kubectl("apply", "-f", file.toString());
-        assertThat(applied.status()).as(applied.text()).isZero();
+                """.formatted(CustomMetrics.SERVICE, kube.namespace(), service, namespace, port));
+        TestedOperator operator =
+                TestedOperator.on(kube).metricsPort(port).runtimes(runtimes).start();
+        started = operator;
+        return operator;
     }
 
     private String ask(String metric, String hash) throws Exception {
@@ -252,37 +190,6 @@ class CustomMetricsTest {
                         "/apis/custom.metrics.k8s.io/v1beta2/namespaces/%s/llmdeployments.windlass.dev/m/%s?metricLabelSelector=windlass.dev%%2Frevision%%3D%s"
                                 .formatted(kube.namespace(), metric, hash))
                 .text();
-    }
-
-    private List<HorizontalPodAutoscaler> autoscalers() {
-        return kube.client()
-                .autoscaling()
-                .v2()
-                .horizontalPodAutoscalers()
-                .inNamespace(kube.namespace())
-                .list()
-                .getItems();
-    }
-
-    private String condition(String type) {
-        return get().status()
-                .condition(type)
-                .map(one -> one.getStatus() + " " + one.getMessage())
-                .orElse("");
-    }
-
-    private LlmDeployment awaitThat(Predicate<LlmDeployment> holds) {
-        return await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .until(this::get, it -> it != null && holds.test(it));
-    }
-
-    private LlmDeployment get() {
-        return kube.client()
-                .resources(LlmDeployment.class)
-                .inNamespace(kube.namespace())
-                .withName("m")
-                .get();
     }
 
     private static int freePort() throws Exception {

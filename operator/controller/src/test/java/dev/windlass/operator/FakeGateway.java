@@ -33,6 +33,7 @@ final class FakeGateway implements GatewayAddresses {
     private final Map<String, Experience> experiences = new ConcurrentHashMap<>();
     private final Map<String, long[]> counters = new ConcurrentHashMap<>();
     private volatile UnaryOperator<String> address = pod -> pod + ":8080";
+    private volatile boolean there = true;
     private volatile long held;
     private volatile long inFlight;
 
@@ -58,6 +59,11 @@ final class FakeGateway implements GatewayAddresses {
     /** From now on a pod of that name is reached there. */
     void addresses(UnaryOperator<String> ofPod) {
         address = ofPod;
+    }
+
+    /** Whether the operator finds it from now on. */
+    void isThere(boolean found) {
+        there = found;
     }
 
     /** So many requests wait, and so many are being answered. */
@@ -116,7 +122,9 @@ final class FakeGateway implements GatewayAddresses {
 
     @Override
     public Set<URI> get() {
-        return Set.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+        return there
+                ? Set.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
+                : Set.of();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.windlass.operator;
 
+import dev.windlass.operator.observe.Seen;
+import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -8,9 +10,10 @@ import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
-import java.util.function.Function;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands in for kubelets: says of each pod what a node would, at once. */
+/** Stands in for kubelets: says of each pod what a node would, at once. Without another word all goes well. */
 final class FakeNodes implements AutoCloseable {
     /** What becomes of a pod. */
     enum Fate {
@@ -26,26 +29,38 @@ final class FakeNodes implements AutoCloseable {
         Completes,
         CannotDownload,
         RunsOutOfMemoryConverting,
-        Converts
+        Converts;
+
+        /** Whether it is one of a pod that prepares a model, and not of one that serves it. */
+        private boolean isOfPreparer() {
+            return switch (this) {
+                case Completes, CannotDownload, RunsOutOfMemoryConverting, Converts -> true;
+                case Ready, Crashes, RunsOutOfMemory, CannotLoad, FindsAnotherModel, FindsNoNode, Loads -> false;
+            };
+        }
     }
 
     private final KubernetesClient client;
     private final String namespace;
-    private final Function<Pod, Fate> fate;
+    private final Map<String, Fate> fates = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile boolean stopped;
 
-    FakeNodes(KubernetesClient client, String namespace, Function<Pod, Fate> fate) {
-        this.client = client;
-        this.namespace = namespace;
-        this.fate = fate;
+    FakeNodes(KubeApi kube) {
+        this.client = kube.client();
+        this.namespace = kube.namespace();
         this.thread = Thread.ofPlatform().daemon().name("fake-nodes").start(this::run);
+    }
+
+    /** From now on that becomes of the pods that serve a model, or prepare it, whichever the fate is one of. */
+    void decide(String model, Fate fate) {
+        fates.put(model, fate);
     }
 
     private void run() {
         while (!stopped) {
             try {
-                client.pods().inNamespace(namespace).list().getItems().forEach(this::decide);
+                client.pods().inNamespace(namespace).list().getItems().forEach(this::say);
                 Thread.sleep(100);
             } catch (KubernetesClientException raced) {
                 // The pod is gone, or was changed: looked at again in a moment.
@@ -55,12 +70,22 @@ final class FakeNodes implements AutoCloseable {
         }
     }
 
-    private void decide(Pod pod) {
-        Fate wanted = fate.apply(pod);
+    private void say(Pod pod) {
+        Fate wanted = fate(pod);
         String before = String.valueOf(pod.getStatus().getReason());
         if (pod.getMetadata().getDeletionTimestamp() == null && !before.equals(wanted.name())) {
             client.resource(with(pod, wanted)).patchStatus();
         }
+    }
+
+    private Fate fate(Pod pod) {
+        boolean prepares = !Seen.prepares(pod).isEmpty();
+        String arguments = pod.getSpec().getContainers().getFirst().getArgs().toString();
+        return fates.entrySet().stream()
+                .filter(entry -> entry.getValue().isOfPreparer() == prepares && arguments.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(prepares ? Fate.Completes : Fate.Ready);
     }
 
     private static Pod with(Pod pod, Fate fate) {

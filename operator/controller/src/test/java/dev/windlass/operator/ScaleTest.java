@@ -2,8 +2,6 @@ package dev.windlass.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windlass.operator.desired.Installation;
-import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -13,13 +11,12 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -51,7 +48,7 @@ class ScaleTest {
         try (KubernetesClient watcher = kube.newClient();
                 SharedIndexInformer<Deployment> informer = watch(watcher, seen, all)) {
             long start = System.nanoTime();
-            try (OperatorProcess operator = startOperator()) {
+            try (TestedOperator operator = startOperator()) {
                 assertThat(all.await(RESOURCES / 5 + 120, TimeUnit.SECONDS)).isTrue();
                 awaitQuiet();
                 report(start, seen, usedHeap() - heapBefore);
@@ -62,7 +59,7 @@ class ScaleTest {
                 assertThat(informer.isRunning()).isTrue();
             }
             calls.clear();
-            try (OperatorProcess next = startOperator()) {
+            try (TestedOperator next = startOperator()) {
                 Thread.sleep(Math.max(4000, RESOURCES * 4L));
                 System.out.printf(
                         "another operator took over %d resources with %d writes: %s%n", RESOURCES, writes(), calls);
@@ -74,25 +71,18 @@ class ScaleTest {
         }
     }
 
-    private OperatorProcess startOperator() {
-        var options = new OperatorOptions(
-                Installation.STANDARD, kube.namespace(), Set.of(kube.namespace()), 0, 0, "", "", Duration.ofSeconds(2));
-        KubernetesClient counted =
-                kube.newClient(builder -> builder.addOrReplaceInterceptor("count", new Interceptor() {
+    private TestedOperator startOperator() throws IOException {
+        return TestedOperator.on(kube)
+                .withoutGateway()
+                .look(Duration.ofSeconds(2))
+                .http(builder -> builder.addOrReplaceInterceptor("count", new Interceptor() {
                     @Override
                     public void before(BasicBuilder request, HttpRequest sent, RequestTags tags) {
                         calls.computeIfAbsent(sent.method() + " " + kind(sent.uri()), _ -> new LongAdder())
                                 .increment();
                     }
-                }));
-        return OperatorProcess.start(
-                options,
-                counted,
-                new OperatorMetrics(),
-                new NoGateways(),
-                pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080"),
-                InstantSource.system(),
-                reason -> {});
+                }))
+                .start();
     }
 
     private static void create() throws Exception {
@@ -179,19 +169,5 @@ class ScaleTest {
         int namespaces = Arrays.asList(parts).indexOf("namespaces");
         String kind = namespaces >= 0 && parts.length > namespaces + 2 ? parts[namespaces + 2] : uri.getPath();
         return parts[parts.length - 1].equals("status") ? kind + "/status" : kind;
-    }
-
-    /** A cluster whose gateway is not there. */
-    private static final class NoGateways implements GatewayAddresses {
-        @Override
-        public void start() {}
-
-        @Override
-        public Set<URI> get() {
-            return Set.of();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -106,14 +108,28 @@ public final class KubeApi implements BeforeAllCallback, BeforeEachCallback, Aft
         return namespace;
     }
 
+    /** Has kubectl apply that YAML in the test's namespace, and fails where it does not. */
+    public void apply(String yaml) throws IOException, InterruptedException {
+        Output applied = kubectlWith(yaml, "apply", "-f", "-");
+        if (applied.status() != 0) {
+            throw new AssertionError(applied.text());
+        }
+    }
+
     /** Runs kubectl in the test's namespace. */
     public Output kubectl(String... arguments) throws IOException, InterruptedException {
+        return kubectlWith("", arguments);
+    }
+
+    private Output kubectlWith(String input, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 server().kubectl().toString(), "--kubeconfig=" + server().kubeconfig(), "--namespace=" + namespace));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        try (OutputStream entry = process.getOutputStream()) {
+            entry.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("kubectl did not end: " + command);

@@ -10,8 +10,11 @@ import dev.windlass.engine.sample.SamplingParameters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to submit in tests, and what came of them. */
@@ -38,6 +41,22 @@ final class Requests {
         var requests = new Requests();
         requests.prompt = prompt;
         return requests;
+    }
+
+    /** One whose prompt is that long; another seed makes another prompt. */
+    static Requests ofLength(int length, int seed) {
+        return prompt(IntStream.range(0, length)
+                .map(i -> 6 + (i * 7 + i * i * seed) % 50)
+                .toArray());
+    }
+
+    /** The likeliest token, after that was added to some. */
+    static SamplingParameters biased(Map<Integer, Float> bias) {
+        return new SamplingParameters(0, 1, 0, 0, 0, 0, 1, bias, OptionalLong.empty());
+    }
+
+    static SamplingParameters random(long seed) {
+        return new SamplingParameters(1, 1, 0, 0, 0, 0, 1, Map.of(), OptionalLong.of(seed));
     }
 
     GenerationRequest build() {
