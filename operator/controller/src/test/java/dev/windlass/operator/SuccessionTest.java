@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windlass.api.LlmDeployment;
 import dev.windlass.operator.observe.Pods;
+import dev.windlass.operator.telemetry.OperatorMetrics;
 import dev.windlass.testing.KubeApi;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,5 +95,28 @@ class SuccessionTest {
         return kube.client().pods().inNamespace(kube.namespace()).list().getItems().stream()
                 .filter(Pods::isReady)
                 .count();
+    }
+
+    @Test
+    void itIsMeasuredWhileItStarts() throws Exception {
+        operator.close();
+        var telemetry = new OperatorMetrics();
+        var isStarted = new AtomicBoolean();
+        try (var scraper = Executors.newSingleThreadExecutor()) {
+            Future<Integer> scrapes = scraper.submit(() -> {
+                int count = 0;
+                while (!isStarted.get()) {
+                    telemetry.scrape(null);
+                    count++;
+                }
+                return count;
+            });
+            try {
+                operator = TestedOperator.on(kube).telemetry(telemetry).start();
+            } finally {
+                isStarted.set(true);
+            }
+            assertThat(scrapes.get(1, TimeUnit.MINUTES)).isPositive();
+        }
     }
 }

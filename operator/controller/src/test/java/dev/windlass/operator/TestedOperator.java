@@ -48,6 +48,8 @@ final class TestedOperator implements AutoCloseable {
         private Function<Pod, URI> runtime =
                 pod -> URI.create("http://" + pod.getMetadata().getName() + ":8080");
         private Consumer<HttpClient.Builder> http = _ -> {};
+        private InstantSource clock = InstantSource.system();
+        private OperatorMetrics telemetry = new OperatorMetrics();
 
         private Plan(KubeApi kube) {
             this.kube = kube;
@@ -105,10 +107,19 @@ final class TestedOperator implements AutoCloseable {
             return this;
         }
 
+        Plan clock(InstantSource source) {
+            clock = source;
+            return this;
+        }
+
+        Plan telemetry(OperatorMetrics measurements) {
+            telemetry = measurements;
+            return this;
+        }
+
         TestedOperator start() throws IOException {
             var options = new OperatorOptions(
                     installation, namespace, Set.of(kube.namespace()), 0, metricsPort, "", lease, look);
-            var telemetry = new OperatorMetrics();
             KubernetesClient client = kube.newClient(builder -> {
                 telemetry.countRequests(builder);
                 http.accept(builder);
@@ -116,8 +127,8 @@ final class TestedOperator implements AutoCloseable {
             var gateway = new FakeGateway(kube.client(), kube.namespace());
             gateway.addresses(endpoint);
             gateway.isThere(hasGateway);
-            OperatorProcess process = OperatorProcess.start(
-                    options, client, telemetry, gateway, runtime, InstantSource.system(), reason -> {});
+            OperatorProcess process =
+                    OperatorProcess.start(options, client, telemetry, gateway, runtime, clock, reason -> {});
             return new TestedOperator(process, client, gateway);
         }
     }

@@ -22,6 +22,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
@@ -98,7 +99,12 @@ final class Kinds {
     /** The resources themselves, once they are watched. */
     List<LlmDeployment> resources() {
         EventSourceContext<LlmDeployment> prepared = sources;
-        return prepared == null ? List.of() : prepared.getPrimaryCache().list().toList();
+        // The framework makes the cache when the watch starts, which is after it has asked for the other sources.
+        return prepared != null
+                        && prepared.getPrimaryCache() instanceof AbstractEventSource<?, ?> watch
+                        && watch.isRunning()
+                ? prepared.getPrimaryCache().list().toList()
+                : List.of();
     }
 
     /** What there is now. A definition may come later than the operator; it is looked for as long as somebody wants it. */
