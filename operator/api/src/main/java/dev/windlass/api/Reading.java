@@ -111,10 +111,7 @@ final class Reading {
                                         .collect(Collectors.joining(", ")));
             case InvalidFormatException wrong
             when wrong.getTargetType().isEnum() ->
-                new Problem(
-                        path,
-                        "one of " + Arrays.toString(wrong.getTargetType().getEnumConstants()),
-                        "\"" + wrong.getValue() + "\"");
+                new Problem(path, expected(wrong.getTargetType()), "\"" + wrong.getValue() + "\"");
             case InvalidFormatException wrong ->
                 new Problem(path, wrong.getTargetType().getSimpleName(), "\"" + wrong.getValue() + "\"");
             case MismatchedInputException wrong ->
@@ -126,6 +123,17 @@ final class Reading {
     private static String expected(@Nullable Class<?> type) {
         if (type == null || Block.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)) {
             return "an object";
+        }
+        if (type.isEnum()) {
+            List<String> words = Arrays.stream(type.getEnumConstants())
+                    .map(String::valueOf)
+                    // To YAML it is false, unless it stands in quotes.
+                    .map(word -> word.equals("Off") ? "\"Off\"" : word)
+                    .toList();
+            return "one of " + words;
+        }
+        if (type == String.class) {
+            return "text";
         }
         if (type == GoDuration.class) {
             return GoDuration.EXPECTED;

@@ -22,6 +22,8 @@ class SpecCheckTest {
             {model: {uri: 'hf://a/b'}, autoscaling: {}}         | spec.autoscaling.maxReplicas: expected a value, got nothing
             {model: {uri: 'hf://a/b'}, variants: [{name: A, weight: 1}]} | spec.variants[0].name: expected text like ^[a-z]([-a-z0-9]*[a-z0-9])?$, got "A"
             {model: {uri: 'hf://a/b'}, runtime: {provider: Npu}} | spec.runtime.provider: expected one of [Auto, Cpu, Cuda, TensorRT], got "Npu"
+            {model: {uri: 'hf://a/b'}, observability: {audit: false}} | spec.observability.audit: expected one of ["Off", Metadata, Full]
+            {model: {uri: [a]}}                                 | spec.model.uri: expected text
             {model: {uri: 'hf://a/b'}, responseCache: {ttl: 1}} | spec.responseCache.ttl: expected a duration such as 90s, 5m or 1h30m
             {model: {uri: 'hf://a/b'}, contentFilter: {}}       | spec.contentFilter.policyRef: expected a value, got nothing
             """)

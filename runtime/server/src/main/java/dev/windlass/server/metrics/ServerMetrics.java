@@ -89,8 +89,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Measures how busy a model's engine is, from now on. */
     public void observe(RegisteredModel model) {
-        // From nothing: to rate() a series that begins with 1 has never grown. Of all statuses only the one that an alert
-        // waits for: each has a series for every bucket.
+        // From nothing: to rate() a series that begins with 1 has never grown. Of all statuses only the one that
+        // an alert waits for: each has a series for every bucket.
         model.paths().forEach(path -> responses("POST", path, FULL));
         switch (model) {
             case ServedModel served -> observe(served.name(), served.engine());
