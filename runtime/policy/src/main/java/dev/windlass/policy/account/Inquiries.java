@@ -58,6 +58,8 @@ final class Inquiries<K, V> {
         } catch (TimeoutException late) {
             throw new IOException("no answer within " + patience, late);
         } catch (ExecutionException failed) {
+            // The cache takes it out in its own time, and whoever asks next must not hear of it.
+            answers.asMap().remove(about, answer);
             throw new IOException(failed.getCause() == null ? failed : failed.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

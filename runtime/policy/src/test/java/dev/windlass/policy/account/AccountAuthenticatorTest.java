@@ -234,6 +234,17 @@ class AccountAuthenticatorTest {
     }
 
     @Test
+    void onceTheClusterAnswersAgainNobodyHearsOfItsFailure() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            String token = given("team", "app", claims().jwtID("again-" + i).build());
+            cluster.isGone = true;
+            assertThat(refusal(token)).isEqualTo(503);
+            cluster.isGone = false;
+            assertThat(identify(token).mayUse("m")).isTrue();
+        }
+    }
+
+    @Test
     void nobodyWaitsLongForAClusterThatIsSilent() throws Exception {
         String token = given("team", "app", claims().build());
         cluster.isSlow = true;
