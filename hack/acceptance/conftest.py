@@ -1,50 +1,27 @@
 """Starts ./windlass on the demo model, once for all tests, on a port that is free; leaves no process behind."""
 
-import os
 import re
 import signal
 import subprocess
-import threading
-from pathlib import Path
 
 import openai
 import pytest
 
+from process import ENVIRONMENT, ROOT, Process
+
 # Who starts the tests in the background may have told them to ignore Ctrl-C, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = os.environ | {"NO_COLOR": "1"}
 started = []
 
 
-class Server:
-    """A running `./windlass serve`: its URL and what it printed up to the line that shows how to ask it."""
+class Server(Process):
+    """A running `./windlass serve`: its URL, and what it printed up to the line that shows how to ask it."""
 
     def __init__(self, *arguments, environment=None, deadline=300):
-        self.process = subprocess.Popen(
-            [ROOT / "windlass", "serve", *arguments, "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=ROOT,
-            env=ENVIRONMENT | (environment or {}),
-        )
+        super().__init__([ROOT / "windlass", "serve", *arguments, "--port", "0"], "curl ", environment, deadline)
         started.append(self)
-        watchdog = threading.Timer(deadline, self.process.kill)
-        watchdog.start()
-        self.lines = []
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if "curl " in line:
-                break
-        watchdog.cancel()
-        printed = "".join(self.lines)
-        found = re.search(r"https?://[\d.]+:\d+", printed)
-        assert found and self.process.poll() is None, f"windlass serve printed no URL:\n{printed}"
-        self.url = found.group()
-        self.rest = threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True)
-        self.rest.start()
+        self.url = re.search(r"https?://[\d.]+:\d+", "".join(self.lines)).group()
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)

@@ -17,7 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from authority import GATEWAY, RUNTIME, Authority
 from conftest import ROOT, Server
-from prometheus import Process, Prometheus, get, until
+from process import Process
+from prometheus import Prometheus, get, until
 
 EMBEDDER = ROOT / "runtime" / "server" / "src" / "test" / "resources" / "encoders" / "embedder"
 PROGRAM = ROOT / "runtime" / "gateway" / "target"

@@ -1,16 +1,15 @@
-"""A real Prometheus, and how programs are started that say where they listen."""
+"""A real Prometheus, which says what it has seen."""
 
 import json
-import os
 import re
-import subprocess
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import yaml
+
+from process import Process
 
 
 def get(url, accept="text/plain"):
@@ -20,36 +19,6 @@ def get(url, accept="text/plain"):
 
 
 NO_NUMBERS = ("NaN", "+Inf", "-Inf")
-
-
-class Process:
-    """A program that says where it listens, and is ended."""
-
-    def __init__(self, command, says, deadline=120):
-        self.process = subprocess.Popen(
-            [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | {"NO_COLOR": "1"}
-        )
-        watchdog = threading.Timer(deadline, self.process.kill)
-        watchdog.start()
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            self.said = re.search(says, line)
-            if self.said:
-                break
-        watchdog.cancel()
-        if not lines or not self.said:
-            self.close()
-            raise AssertionError(f"{command[0]} did not say {says}:\n{''.join(lines)}")
-        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
-
-    def close(self):
-        self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 class Prometheus(Process):

@@ -84,6 +84,14 @@ class Reading:
         self.selected = set()
         self.series = self._read(expression)
 
+    def lacking(self, known):
+        """Needs that no series of `known`, labels by series, meets: each label, and the series of which one should have it."""
+        for need in self.needs:
+            for label in need.labels:
+                # What label_replace makes up is there.
+                if f"label:{label}" not in need.series and not any(label in known.get(name, ()) for name in need.series):
+                    yield label, need.series
+
     def _need(self, labels, series):
         self.needs += [Need(frozenset([label]), frozenset(series)) for label in labels]
 

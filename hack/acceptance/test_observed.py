@@ -62,11 +62,7 @@ def test_every_series_and_label_of_every_expression_is_exposed(known):
     for expression in promql.expressions():
         reading = promql.Reading(expression.parsed())
         problems += [f"{expression.where}: {name} is exposed by nobody" for name in reading.series if name not in known and not name.startswith("label:")]
-        for need in reading.needs:
-            for label in need.labels:
-                made = f"label:{label}" in need.series
-                if not made and not any(label in known.get(name, {label}) for name in need.series):
-                    problems.append(f"{expression.where}: {label} is a label of none of {sorted(need.series)}")
+        problems += [f"{expression.where}: {label} is a label of none of {sorted(series)}" for label, series in reading.lacking(known)]
     assert not problems, "\n".join(problems)
 
 

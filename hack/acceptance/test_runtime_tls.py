@@ -13,7 +13,7 @@ import yaml
 from authority import GATEWAY, RUNTIME, Authority
 from conftest import Server, windlass
 from observed import GATEWAY_SAYS, gateway_command
-from prometheus import Process
+from process import Process
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):

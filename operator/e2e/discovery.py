@@ -23,8 +23,8 @@ def snake(rule):
 
 def scrape_config(monitor, number, endpoint, folder):
     """What prometheus-operator makes of an endpoint of a monitor, as far as Windlass's have it."""
-    role, of_port, selected = ("pod", "pod_container_port_name", "pod") if monitor["kind"] == "PodMonitor" else ("service", "endpointslice_port_name", "service")
-    kept = {f"{selected}_label_{label.translate(UNSAFE)}": value for label, value in monitor["spec"]["selector"]["matchLabels"].items()}
+    role, of_port = ("pod", "pod_container_port_name") if monitor["kind"] == "PodMonitor" else ("service", "endpointslice_port_name")
+    kept = {f"{role}_label_{label.translate(UNSAFE)}": value for label, value in monitor["spec"]["selector"]["matchLabels"].items()}
     kept[of_port] = endpoint["port"]
     if not monitor["spec"].get("namespaceSelector", {}).get("any"):
         kept["namespace"] = monitor["metadata"]["namespace"]

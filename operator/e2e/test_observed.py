@@ -48,12 +48,8 @@ def test_every_panel_has_had_something_to_show(prometheus):
 
 
 def test_every_label_of_every_expression_is_there(exposed):
-    problems = []
-    for expression in promql.expressions():
-        for need in promql.Reading(expression.parsed()).needs:
-            of_cluster = {name for name in need.series if name.startswith(promql.OF_CLUSTERS)}
-            if of_cluster:
-                problems += [f"{expression.where}: {label}" for label in need.labels if not any(label in exposed.get(name, ()) for name in need.series)]
+    lacking = [(one.where, label, series) for one in promql.expressions() for label, series in promql.Reading(one.parsed()).lacking(exposed)]
+    problems = [f"{where}: {label}" for where, label, series in lacking if any(name.startswith(promql.OF_CLUSTERS) for name in series)]
     assert not problems, "\n".join(problems)
 
 

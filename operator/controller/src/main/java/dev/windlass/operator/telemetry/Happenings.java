@@ -60,8 +60,7 @@ public final class Happenings {
 
     Happenings(MeterRegistry registry) {
         this.registry = registry;
-        // From nothing: to increase() and to rate() a series that begins with 1 has never grown, and the first would be
-        // missed.
+        // From nothing: to increase() and to rate() a series that begins with 1 has never grown.
         var troubles =
                 Stream.of(Trouble.Kind.values()).map(Trouble.Kind::reason).toList();
         var checks = Stream.concat(Stream.of(Metric.Served.values()).map(Metric.Served::name), Stream.of(OWN_CHECK))

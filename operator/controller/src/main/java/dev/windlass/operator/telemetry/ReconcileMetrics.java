@@ -28,8 +28,7 @@ final class ReconcileMetrics implements Metrics {
 
     ReconcileMetrics(MeterRegistry registry) {
         this.registry = registry;
-        // From nothing, so that rate() sees the first that fails; of all that can be thrown the API server's is the
-        // likely one.
+        // From nothing, so that rate() sees the first that fails; most are thrown for what the API server says.
         passes(DONE);
         passes(FAILED);
         errors(KubernetesClientException.class);
